@@ -1,0 +1,49 @@
+# Two commands to begin with: make run, make test. Nothing else to install by hand than Python 3.11+ and make.
+PYTHON ?= python3
+PORT ?= 5000
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help: ## show this help
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/locked: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cancer Guide needs Python 3.11 or newer; try: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/locked
+
+install: .venv/locked ## create .venv from the lock file (only when the lock changed)
+
+run: install ## start the skill and the simulator on 127.0.0.1, port from PORT (5000)
+	@SKILL_ENV=development SKILL_SIMULATOR=true SKILL_PORT=$(PORT) $(BIN)/python -m skill.serve
+
+test: install ## run the tests
+	@$(BIN)/python -m pytest
+
+check: install ## lint, format, types, content, and whether what is compiled is up to date
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m skill.content check
+	@$(BIN)/python -m interaction_model --check
+	@$(BIN)/python -m skill.find --check
+
+model: install ## compile what is made from the content: interaction model, ranking model
+	@$(BIN)/python -m interaction_model
+	@$(BIN)/python -m skill.find
+
+bench: install ## time a whole turn, verification, find, and start-up
+	@$(BIN)/python -m tests.bench
+
+ask: install ## ask one question: make ask Q="what is hospice"
+	@$(BIN)/python -m skill.simulator ask "$(Q)"
+
+chat: install ## hold a conversation at the keyboard
+	@$(BIN)/python -m skill.simulator chat
+
+lock: install ## write the lock files anew from pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --output-file requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
+
+.PHONY: help install run test check model bench ask chat lock

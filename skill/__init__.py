@@ -1,0 +1,1 @@
+"""Cancer Guide: an Alexa skill that answers spoken questions about metastatic cancer and about who can help."""
