@@ -1,0 +1,88 @@
+"""Finding what a person needs from the words they said: safety first, then the answers. Knows nothing of Alexa."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill.catalogue import Catalogue
+from skill.find.model import Model, read
+from skill.find.safety import Caution, Crisis, Emergency, hear
+from skill.find.search import Search
+from skill.find.words import Normalizer
+
+__all__ = ["Caution", "Crisis", "Emergency", "Finder", "Finding", "Found", "NotFound", "Unsure"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer, and the sentence of caution that goes with it, if any."""
+
+    answer: str
+    caution: Caution | None = None
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Two answers are close: which was meant?"""
+
+    answers: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """Nothing fits; `decline` says what the question was about where it is known not to be ours."""
+
+    decline: str = ""
+
+
+Finding = Emergency | Crisis | Found | Unsure | NotFound
+
+
+class Finder:
+    """Finds answers in a catalogue, with the ranking that was compiled from it."""
+
+    def __init__(self, catalogue: Catalogue, model: Model | None = None) -> None:
+        self._model = model or read()
+        self._safeguards = catalogue.safeguards
+        self._normalizer = Normalizer.of(catalogue.words, catalogue.spelling, self._model.known)
+        self._search = Search(self._model)
+        self._names = {
+            answer.id: tuple(
+                frozenset(self._normalizer.words(name)) for name in (answer.name, answer.title, *answer.terms)
+            )
+            for answer in catalogue.answers.values()
+        }
+
+    def alarm(self, words: str) -> Emergency | Crisis | None:
+        """The emergency or crisis in `words`, if there is one."""
+        said = hear(self._safeguards, words)
+        return said if isinstance(said, Emergency | Crisis) else None
+
+    def choose(self, words: str, choices: tuple[str, ...]) -> str | None:
+        """The one of `choices` (ids of answers) that `words` name; None when they name none, or more than one."""
+        said = set(self._normalizer.words(words))
+        named = [id for id in choices if any(said <= name for name in self._names.get(id, ()))]
+        return named[0] if len(named) == 1 and said else None
+
+    def find(self, words: str, known: str = "") -> Finding:
+        """What `words` ask for. An alarm comes before everything; then, from how sure the ranking is: the best answer,
+        a question which of two was meant, or nothing.
+
+        `known`: the answer that Alexa matched the words to, which then needs no search.
+        """
+        said = hear(self._safeguards, words)
+        if isinstance(said, Emergency | Crisis):
+            return said
+        if said is not None and said.answer is not None:
+            return Found(said.answer, said)
+        if known in self._names:
+            return Found(known, said)
+        ranking = self._search.rank(self._normalizer.words(words))
+        sure, close = self._model.thresholds
+        if ranking.is_declined:
+            return NotFound(ranking.decline[0])
+        if ranking.first >= sure:
+            return Found(ranking.best[0][0], said)
+        if ranking.both >= close:
+            return Unsure((ranking.best[0][0], ranking.best[1][0]))
+        return NotFound()
