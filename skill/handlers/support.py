@@ -1,0 +1,48 @@
+"""Who can help: by need, by US state, with what was just talked about."""
+
+from __future__ import annotations
+
+from skill.compose import Reply
+from skill.handlers import TurnHandler
+from skill.heard import Heard
+
+
+class SupportHandler(TurnHandler):
+    """Names organizations for a need, a cancer and a country."""
+
+    takes = frozenset({"SupportIntent"})
+
+    def reply(self, turn: Heard) -> Reply:
+        """By the id of the need; by the words where Alexa matched none."""
+        need = turn.id("need")
+        if need in self.guide.catalogue.needs:
+            return self.guide.wording.need(turn, need, turn.id("cancer"), turn.id("country"))
+        if not turn.words:
+            return self.guide.wording.ask(turn)
+        return self.guide.wording.found(turn, self.guide.finder.find(turn.words))
+
+
+class CenterHandler(TurnHandler):
+    """Names cancer centers in a US state."""
+
+    takes = frozenset({"CenterIntent"})
+
+    def reply(self, turn: Heard) -> Reply:
+        """By the name of the state; without a state that is known, how to find a center anywhere."""
+        said = turn.slots["state"].words.casefold() if "state" in turn.slots else ""
+        for state in self.guide.catalogue.states.values():
+            if said == state.name.casefold():
+                return self.guide.wording.center(turn, state.id)
+        return self.guide.wording.answer(turn, "find-cancer-center")
+
+
+class HelpersHandler(TurnHandler):
+    """Names organizations for what was just talked about."""
+
+    takes = frozenset({"HelpersIntent"})
+
+    def reply(self, turn: Heard) -> Reply:
+        """For the last answer; without one, how to ask for help."""
+        if turn.session.answer in self.guide.catalogue.answers:
+            return self.guide.wording.helpers(turn, turn.session.answer)
+        return self.guide.wording.need(turn, "helpline")

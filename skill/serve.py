@@ -1,0 +1,57 @@
+"""make run: the skill and the simulator on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+from werkzeug.serving import make_server
+
+from skill.loading import ContentError
+from skill.settings import Settings, SettingsError
+from skill.web import make_app
+
+
+def main() -> int:
+    """Serves until Ctrl-C; gives 0, or 1 where it could not start."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    try:
+        settings = Settings.from_environment(os.environ)
+        host = settings.host or "127.0.0.1"
+        app = make_app(settings, None)
+        server = make_server(host, settings.port, app, threaded=True)
+    except (SettingsError, ContentError) as error:
+        sys.stderr.write(f"Cancer Guide cannot start: {error}\n")
+        return 1
+    except (OSError, SystemExit):  # werkzeug exits where the port is taken
+        sys.stderr.write(f"Cancer Guide cannot start: port {settings.port} is taken; try: make run PORT=5001\n")
+        return 1
+    address = f"http://{host}:{settings.port}"
+    sys.stdout.write(
+        f"""
+Cancer Guide is running. Stop it with Ctrl-C.
+
+  Ask in the browser      {address}/simulator
+  Alexa's requests        {address}/alexa    (only signed ones are answered)
+  Is it alive?            {address}/healthz
+  Ask at the keyboard     make chat          or: make ask Q="what is metastasis"
+
+"""
+    )
+    sys.stdout.flush()
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    try:
+        serving.join()
+    except KeyboardInterrupt:
+        server.shutdown()
+        server.server_close()
+        sys.stdout.write("\nStopped. Take care.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What the skill remembers within a session, and only there: typed, small, carried by Alexa."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+VERSION = 1
+TRAIL = 5
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said, short enough to be carried along and said again: a kind of reply and the ids it is about."""
+
+    kind: str
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Session:
+    """`answer`: the answer that "that" means now. `said`: the last reply. `offer`: what yes means. `choices`: what
+    first, second and the names mean. `trail`: answers heard before, oldest first. `slow`: the pace. `missed`: turns
+    without a match in a row. `greeted`: whether the disclaimer was given."""
+
+    answer: str = ""
+    said: Said | None = None
+    offer: Said | None = None
+    choices: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
+    slow: bool = False
+    missed: int = 0
+    greeted: bool = False
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any]) -> Session:
+        """The session that `attributes` carry; whatever does not fit, or is of another version, counts as new."""
+        if attributes.get("version") != VERSION:
+            return cls()
+        answer, missed = attributes.get("answer"), attributes.get("missed")
+        return cls(
+            answer=answer if isinstance(answer, str) else "",
+            said=_said(attributes.get("said")),
+            offer=_said(attributes.get("offer")),
+            choices=_strings(attributes.get("choices")),
+            trail=_strings(attributes.get("trail"))[-TRAIL:],
+            slow=attributes.get("slow") is True,
+            missed=missed if type(missed) is int else 0,
+            greeted=attributes.get("greeted") is True,
+        )
+
+    def attributes(self) -> dict[str, Any]:
+        """As session attributes."""
+        return {
+            "version": VERSION,
+            "answer": self.answer or None,
+            "said": _listed(self.said),
+            "offer": _listed(self.offer),
+            "choices": list(self.choices),
+            "trail": list(self.trail),
+            "slow": self.slow,
+            "missed": self.missed,
+            "greeted": self.greeted,
+        }
+
+    def turned_to(self, answer: str) -> Session:
+        """The session after `answer` was given: the one before joins the trail."""
+        if answer == self.answer:
+            return self
+        trail = (*self.trail, self.answer) if self.answer else self.trail
+        return replace(self, answer=answer, trail=trail[-TRAIL:])
+
+
+def _said(value: Any) -> Said | None:
+    kind, *ids = _strings(value) or ("",)
+    return Said(kind, tuple(ids)) if kind else None
+
+
+def _listed(said: Said | None) -> list[str] | None:
+    return None if said is None else [said.kind, *said.ids]
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    return ()

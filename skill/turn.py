@@ -1,0 +1,65 @@
+"""One turn, whoever asks (the web, the simulator): Alexa's request in, a checked response out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from ask_sdk_core.skill import CustomSkill
+from ask_sdk_model import RequestEnvelope
+
+from skill.catalogue import Phrases
+from skill.heard import tidy
+from skill.limits import faults
+
+log = logging.getLogger(__name__)
+
+NOTHING: dict[str, Any] = {"version": "1.0", "response": {}}
+
+
+class Turns:
+    """Answers requests with a CustomSkill. Holds nothing between turns; many threads may share it."""
+
+    def __init__(self, skill: CustomSkill, phrases: Phrases) -> None:
+        self._skill = skill
+        self._phrases = phrases
+
+    def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The response to a request that was verified. Never raises: our own fault becomes a calm sentence that ends
+        the session, and an error in the log that names where it happened and nothing of what was said."""
+        try:
+            envelope = tidy(body)
+            if envelope is None:
+                return NOTHING
+            response = self._invoke(envelope)
+            if wrong := faults(response):
+                log.error("response refused: %s", "; ".join(wrong))
+                return self._trouble()
+        except Exception as error:  # the one place where our own faults are caught
+            log.error("turn failed: %s at %s", type(error).__name__, _place(error))
+            return self._trouble()
+        return response
+
+    def _invoke(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
+        serializer = self._skill.serializer
+        request = serializer.deserialize(json.dumps(envelope), RequestEnvelope)
+        response: dict[str, Any] = serializer.serialize(self._skill.invoke(request, None))
+        return response
+
+    def _trouble(self) -> dict[str, Any]:
+        speech = {"type": "SSML", "ssml": f"<speak>{escape(self._phrases.trouble)}</speak>"}
+        return {
+            "version": "1.0",
+            "sessionAttributes": {},
+            "response": {"outputSpeech": speech, "shouldEndSession": True},
+        }
+
+
+def _place(error: BaseException) -> str:
+    """Where an error came from, without its message, which may hold what a person said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-3:]))
