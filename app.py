@@ -6,6 +6,10 @@ import os
 
 from flask import Flask
 
+from interaction_model.fresh import is_current
+from skill.loading import load
+from skill.logs import set_up
+from skill.ready import checks, readiness
 from skill.settings import Settings
 from skill.web import Verifies, make_app
 
@@ -13,4 +17,10 @@ from skill.web import Verifies, make_app
 def create_app(settings: Settings | None = None, *, verifier: Verifies | None = None) -> Flask:
     """The app with `settings`, or with those of the environment. Raises SettingsError or ContentError instead of
     starting wrong. A `verifier` given here judges the requests in place of the one that the settings would make."""
-    return make_app(settings or Settings.from_environment(os.environ), verifier)
+    settings = settings or Settings.from_environment(os.environ)
+    set_up(settings)
+    catalogue = load()
+    app = make_app(settings, verifier, catalogue)
+    needed = {**checks(catalogue), "interaction model": lambda: is_current(catalogue)}
+    app.register_blueprint(readiness(needed))
+    return app

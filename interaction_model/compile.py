@@ -58,6 +58,7 @@ def _vocabulary(catalogue: Catalogue) -> dict[str, Mapping[str, Iterable[str]]]:
         "NEED": {id: need.terms for id, need in catalogue.needs.items()},
         "ORGANIZATION": {id: (answer.name, *answer.terms, answer.title) for id, answer in organizations.items()},
         "COUNTRY": catalogue.countries,
+        "STATE": {id: (state.name,) for id, state in catalogue.states.items()},
         "WHICH": _WHICH,
     }
 

@@ -59,6 +59,8 @@ HANDLERS = (
     UnknownHandler,  # takes whatever is left
 )
 
+INTENTS = frozenset().union(*(handler.takes for handler in HANDLERS))  # all that is ever routed by
+
 
 def build(catalogue: Catalogue, settings: Settings) -> CustomSkill:
     """A CustomSkill over `catalogue`; it keeps nothing between turns and may serve many threads."""

@@ -51,7 +51,7 @@ class Heard:
     @property
     def words(self) -> str:
         """All that was said freely: the words of every slot."""
-        return " ".join(slot.words for slot in self.slots.values())
+        return " ".join(slot.words for slot in self.slots.values())[:WORDS_AT_MOST]
 
     def id(self, slot: str) -> str:
         """The id that Alexa matched a slot to; empty where it matched none."""
@@ -73,13 +73,13 @@ def tidy(body: Mapping[str, Any]) -> dict[str, Any] | None:
     envelope: dict[str, Any] = {
         "version": "1.0",
         "context": {"System": {"device": {"supportedInterfaces": _interfaces(body)}}},
-        "request": {"type": kind, "locale": _locale(request.get("locale")), **parts(request)},
+        "request": {"type": kind, "locale": locale_of(request.get("locale")), **parts(request)},
     }
     session = body.get("session")
     if isinstance(session, dict):
         envelope["session"] = {
             "new": session.get("new") is True,
-            "attributes": _dict(session.get("attributes")),
+            "attributes": Session.of(_dict(session.get("attributes"))).attributes(),
         }
     return envelope
 
@@ -151,6 +151,9 @@ _REQUESTS = {
 }
 
 
+KINDS = frozenset(_REQUESTS)  # the kinds of request that are read; any other gets nothing
+
+
 def _interfaces(body: Mapping[str, Any]) -> dict[str, Any]:
     system = _dict(_dict(body.get("context")).get("System"))
     supported = _dict(_dict(system.get("device")).get("supportedInterfaces"))
@@ -172,7 +175,7 @@ def _resolved(slot: Any) -> str:
     return str(values[0].value.id or "")
 
 
-def _locale(value: Any) -> str:
+def locale_of(value: Any) -> str:
     """A locale that the skill can read: two letters, a hyphen, two letters; else en-US (5.23)."""
     fits = isinstance(value, str) and len(value) == 5 and value[2] == "-" and value.replace("-", "").isalpha()
     return value if fits and value.isascii() else DEFAULT_LOCALE

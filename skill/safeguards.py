@@ -27,8 +27,8 @@ LINES = ("warn", "soft", "team_now", "none")
 # Words that the grammar in find/safety.py leans on; without them it would be deaf.
 GRAMMAR = (
     "opener", "owner", "person", "joiner", "and", "filler", "wh", "wh_first", "why", "when_now", "topic_frame",
-    "topic_tail", "topical", "generic", "asking_aux", "having_aux", "command", "if", "not_if", "will", "past", "rarely", "habit",
-    "state", "now", "sudden", "not", "not_but",
+    "topic_tail", "topical", "generic", "asking_aux", "having_aux", "command", "if", "not_if", "will", "past",
+    "rarely", "habit", "state", "now", "sudden", "not", "not_but",
 )  # fmt: skip
 PLACEHOLDERS = frozenset({"emergency", "crisis", "poison", "abuse"})
 WORDS_IN_A_TEXT, WORDS_IN_A_SENTENCE = 60, 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
@@ -10,20 +9,21 @@ import threading
 from werkzeug.serving import make_server
 
 from skill.loading import ContentError
+from skill.logs import set_up
 from skill.settings import Settings, SettingsError
+from skill.simulator.conversation import ModelError
 from skill.web import make_app
 
 
 def main() -> int:
     """Serves until Ctrl-C; gives 0, or 1 where it could not start."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     try:
         settings = Settings.from_environment(os.environ)
+        set_up(settings)
         host = settings.host or "127.0.0.1"
         app = make_app(settings, None)
         server = make_server(host, settings.port, app, threaded=True)
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, ModelError) as error:
         sys.stderr.write(f"Cancer Guide cannot start: {error}\n")
         return 1
     except (OSError, SystemExit):  # werkzeug exits where the port is taken

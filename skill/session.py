@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 VERSION = 1
 TRAIL = 5
+LISTED_AT_MOST = 6  # what a list of ours can hold: the trail; a kind with its ids; the choices
+ID_AT_MOST = 60  # characters; the longest id is shorter
+MISSED_AT_MOST = 3  # the third turn without a match ends the session
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,13 @@ class Session:
             return cls()
         answer, missed = attributes.get("answer"), attributes.get("missed")
         return cls(
-            answer=answer if isinstance(answer, str) else "",
+            answer=answer if _is_id(answer) else "",
             said=_said(attributes.get("said")),
             offer=_said(attributes.get("offer")),
             choices=_strings(attributes.get("choices")),
             trail=_strings(attributes.get("trail"))[-TRAIL:],
             slow=attributes.get("slow") is True,
-            missed=missed if type(missed) is int else 0,
+            missed=missed if type(missed) is int and 0 <= missed <= MISSED_AT_MOST else 0,
             greeted=attributes.get("greeted") is True,
         )
 
@@ -82,6 +85,10 @@ def _listed(said: Said | None) -> list[str] | None:
 
 
 def _strings(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+    if isinstance(value, list) and len(value) <= LISTED_AT_MOST and all(map(_is_id, value)):
         return tuple(value)
     return ()
+
+
+def _is_id(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= ID_AT_MOST

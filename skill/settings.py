@@ -7,8 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 Environment = Literal["production", "development"]
+LOCAL_SKILL_ID = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"  # before a skill was made at Amazon
+
+
+PROXIES = 8  # more than ever stand in a row; a larger number is a slip
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 
 
 class SettingsError(ValueError):
@@ -24,6 +30,9 @@ class Settings:
     `host` and `port` are what `make run` binds to (loopback and 5000); another server binds as it is told, so only a
     host that is named counts as one.
     `image_base_url` is a folder with card-small.png and card-large.png: cards are then Standard cards.
+    `log_answers` lets the log name the answer that was given. `trusted_proxies` is how many proxies stand before the
+    program and set X-Forwarded-For, -Proto and -Host. `allowed_hosts` are the names by which pages may be asked for
+    (see `hosts`). `metrics_port` opens the page for Prometheus, on `metrics_host`.
     """
 
     skill_id: str | None = None
@@ -34,6 +43,11 @@ class Settings:
     image_base_url: str | None = None
     host: str | None = None
     port: int = 5000
+    log_answers: bool = False
+    trusted_proxies: int = 0
+    allowed_hosts: tuple[str, ...] = ()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
 
     def __post_init__(self) -> None:
         faults = list(self._faults())
@@ -57,7 +71,24 @@ class Settings:
                 faults.append(f"{name} is {url!r}: an https address without query and without a slash at its end")
         if not 0 < self.port < 65536:
             faults.append(f"SKILL_PORT is {self.port}: a port is from 1 to 65535")
+        if self.metrics_port is not None and not 0 < self.metrics_port < 65536:
+            faults.append(f"SKILL_METRICS_PORT is {self.metrics_port}: a port is from 1 to 65535")
+        if not 0 <= self.trusted_proxies <= PROXIES:
+            faults.append(f"SKILL_TRUSTED_PROXIES is {self.trusted_proxies}: from 0 to {PROXIES} proxies")
+        for host in self.allowed_hosts:
+            if not _HOST.fullmatch(host):
+                faults.append(f"SKILL_ALLOWED_HOSTS names {host!r}: a host has no scheme and no port; commas between")
         return faults
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that pages answer to: those that are named; in production else that of `base_url`. Empty: any.
+
+        /alexa, /healthz and /readyz are asked under any name (see skill.hosts).
+        """
+        if self.allowed_hosts or self.environment != "production" or self.base_url is None:
+            return self.allowed_hosts
+        return (urlsplit(self.base_url).hostname or "",)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -77,9 +108,15 @@ class Settings:
         def text(name: str) -> str | None:
             return environ.get(name, "").strip() or None
 
-        port = text("SKILL_PORT") or "5000"
-        if not _is_port(port):
-            faults.append(f"SKILL_PORT is {port!r}: a port is a number")
+        def number(name: str, what: str) -> int | None:
+            value = text(name)
+            if value is not None and not _is_port(value):
+                faults.append(f"{name} is {value!r}: {what} is a number")
+                return None
+            return None if value is None else int(value)
+
+        port = number("SKILL_PORT", "a port")
+        proxies = number("SKILL_TRUSTED_PROXIES", "how many proxies stand before the program")
         values = {
             "skill_id": text("SKILL_ID"),
             "environment": text("SKILL_ENV") or "production",
@@ -88,7 +125,12 @@ class Settings:
             "base_url": text("SKILL_BASE_URL"),
             "image_base_url": text("SKILL_IMAGE_BASE_URL"),
             "host": text("SKILL_HOST"),
-            "port": int(port) if _is_port(port) else 5000,
+            "port": 5000 if port is None else port,
+            "log_answers": flag("SKILL_LOG_ANSWERS", False),
+            "trusted_proxies": proxies or 0,
+            "allowed_hosts": tuple(host for host in re.split(r"[\s,]+", text("SKILL_ALLOWED_HOSTS") or "") if host),
+            "metrics_host": text("SKILL_METRICS_HOST") or "127.0.0.1",
+            "metrics_port": number("SKILL_METRICS_PORT", "a port"),
         }
         try:
             settings = cls(**values)  # type: ignore[arg-type]
@@ -113,11 +155,16 @@ _VARIABLES = {
     "SKILL_ID": "the id of the skill at Amazon; required in production",
     "SKILL_ENV": "production (as it is unless said otherwise) or development",
     "SKILL_VERIFY_REQUESTS": "false switches the checks of /alexa off; development only",
-    "SKILL_SIMULATOR": "true serves the simulator",
+    "SKILL_SIMULATOR": "true serves the simulator, in development only",
     "SKILL_BASE_URL": "where the public pages stand",
     "SKILL_IMAGE_BASE_URL": "where card-small.png and card-large.png stand",
     "SKILL_HOST": "the address that make run binds to",
     "SKILL_PORT": "the port that make run binds to",
+    "SKILL_LOG_ANSWERS": "true lets the log name the answer that was given",
+    "SKILL_TRUSTED_PROXIES": "how many proxies stand before the program and set X-Forwarded-*",
+    "SKILL_ALLOWED_HOSTS": "the host names that pages answer to",
+    "SKILL_METRICS_HOST": "the address of the page for Prometheus",
+    "SKILL_METRICS_PORT": "the port of the page for Prometheus; none unless set",
 }
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from ask_sdk_core.skill import CustomSkill
@@ -19,6 +19,7 @@ from skill.limits import faults
 log = logging.getLogger(__name__)
 
 NOTHING: dict[str, Any] = {"version": "1.0", "response": {}}
+Outcome = Literal["answered", "silent", "trouble"]
 
 
 class Turns:
@@ -40,9 +41,15 @@ class Turns:
                 log.error("response refused: %s", "; ".join(wrong))
                 return self._trouble()
         except Exception as error:  # the one place where our own faults are caught
-            log.error("turn failed: %s at %s", type(error).__name__, _place(error))
+            log.error("turn failed: %s at %s", type(error).__name__, place(error))
             return self._trouble()
         return response
+
+    def outcome(self, response: Mapping[str, Any]) -> Outcome:
+        """What a response is: an answer, the silence that some requests are met with, or an apology for our fault."""
+        if response == self._trouble():
+            return "trouble"
+        return "answered" if response["response"] else "silent"
 
     def _invoke(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
         serializer = self._skill.serializer
@@ -59,7 +66,7 @@ class Turns:
         }
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """Where an error came from, without its message, which may hold what a person said."""
     frames = traceback.extract_tb(error.__traceback__)
     return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-3:]))

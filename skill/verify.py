@@ -14,9 +14,10 @@ import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -36,7 +37,14 @@ from skill.webservice_support import (
 
 KEPT_AT_MOST = timedelta(hours=24)
 KEPT_KEYS = 16
-FETCHES_A_MINUTE = 20
+REFUSED_FOR = timedelta(seconds=10)  # short: a host that stumbled once is asked again before a person has given up
+REFUSED_URLS = 256  # more than can be refused within that time, so that no refusal pushes another out
+FETCHES_A_MINUTE = 20  # of chains whose names are not those that Amazon has used so far
+FETCHES_AT_ONCE = 4
+Value = TypeVar("Value")
+_USUAL_NAME = re.compile(
+    r"https://[^/]+/echo\.api/echo-api-cert(-\d{1,2})?\.pem"
+)  # 111 names, all that Amazon ever used
 
 
 class NotFromAlexa(VerificationException):  # type: ignore[misc]
@@ -91,7 +99,9 @@ class Verifier:
         self._clock = clock
         self._rules = _Rules()
         self._keys: OrderedDict[str, _Key] = OrderedDict()
-        self._fetched: deque[datetime] = deque(maxlen=FETCHES_A_MINUTE)
+        self._fetching: dict[str, Future[_Key]] = {}
+        self._refused: OrderedDict[str, datetime] = OrderedDict()
+        self._unusual: deque[datetime] = deque(maxlen=FETCHES_A_MINUTE)
         self._lock = threading.Lock()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -108,49 +118,83 @@ class Verifier:
             raise NotFromAlexa(f"cannot be judged: {type(error).__name__}") from None
 
     def _verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """What costs nothing is looked at first: a request that is stale or meant for others makes us fetch nothing."""
         now = self._clock()
         url, signature = _header(headers, SIGNATURE_CERT_CHAIN_URL_HEADER), _header(headers, SIGNATURE_HEADER)
-        self._check_signature(canonical(url, self._rules), signature, body, now)
-        envelope = json.loads(body)
-        self._check_recipient(envelope)
-        _check_time(envelope["request"], now)
-
-    def _check_signature(self, url: str, signature: str, body: bytes, now: datetime) -> None:
+        url = canonical(url, self._rules)
         try:
             base64.b64decode(signature, validate=True)  # the package decodes leniently
         except ValueError as error:
             raise NotFromAlexa("the signature is not base64") from error
-        key = self._key(url, now)
+        envelope = json.loads(body)
+        self._check_recipient(envelope)
+        _check_time(envelope["request"], now)
         try:
-            self._rules.body(key, signature, body)
+            self._rules.body(self._key(url, now), signature, body)
+        except NotFromAlexa:
+            raise
         except VerificationException as error:
             raise NotFromAlexa(str(error.args[0])) from error
 
     def _key(self, url: str, now: datetime) -> _Key:
-        """The key of the chain at `url`: kept from before, or fetched and judged now [1.5, 1.6]."""
+        """The key of the chain at `url`: kept from before, or fetched and judged now [1.5, 1.6].
+
+        Those who ask for a chain that is being fetched wait for that one fetch.
+        """
         with self._lock:
             kept = self._keys.get(url)
             if kept is not None and now < kept.until:
                 self._keys.move_to_end(url)
                 return kept
-            if self._keys.pop(url, None) is None:  # a key that was good is renewed however many others were asked for
-                self._count_fetch(now)
+            others = self._fetching.get(url)
+            if others is None:
+                self._admit(url, now)
+                ours = self._fetching[url] = Future()
+        if others is not None:
+            return others.result()
+        self._settle(ours, url, now)
+        return ours.result()
+
+    def _admit(self, url: str, now: datetime) -> None:
+        """Refuses a fetch that would let strangers keep us busy.
+
+        A chain that was refused is not asked for again within seconds. The names that Amazon uses are few, so that
+        alone bounds what they cost; any other name, for Amazon may choose one, shares a small budget. Thus whoever
+        uses up the budget with names of his own does not lock Alexa out.
+        """
+        refused = self._refused.get(url)
+        if refused is not None and abs(now - refused) < REFUSED_FOR:
+            raise NotFromAlexa("the chain was refused just now")
+        if len(self._fetching) >= FETCHES_AT_ONCE:
+            raise NotFromAlexa("too many chains are being fetched")
+        was_good = self._keys.pop(url, None) is not None  # renewed however many others were asked for
+        if was_good or _USUAL_NAME.fullmatch(url):
+            return
+        if len(self._unusual) == FETCHES_A_MINUTE and abs(now - self._unusual[0]) < timedelta(minutes=1):
+            raise NotFromAlexa("too many chains were asked for in a minute")
+        self._unusual.append(now)
+
+    def _settle(self, fetching: Future[_Key], url: str, now: datetime) -> None:
+        """Fetches and judges the chain at `url`, and keeps its key, or for a while that it was refused."""
+        try:
+            key = self._fetched(url, now)
+        except BaseException as refusal:  # whatever it is, nobody may be left waiting
+            with self._lock:
+                del self._fetching[url]
+                _remember(self._refused, url, now, REFUSED_URLS)
+            fetching.set_exception(refusal)
+        else:
+            with self._lock:
+                del self._fetching[url]
+                _remember(self._keys, url, key, KEPT_KEYS)
+            fetching.set_result(key)
+
+    def _fetched(self, url: str, now: datetime) -> _Key:
         try:
             pem = self._fetch(url)
         except Exception as error:
             raise NotFromAlexa(f"the chain cannot be fetched: {type(error).__name__}") from error
-        key = self._judge(pem, now)
-        with self._lock:
-            self._keys[url] = key
-            while len(self._keys) > KEPT_KEYS:
-                self._keys.popitem(last=False)
-        return key
-
-    def _count_fetch(self, now: datetime) -> None:
-        """Refuses a fetch where too many were made in the last minute, so that strangers cannot make us fetch."""
-        if len(self._fetched) == FETCHES_A_MINUTE and abs(now - self._fetched[0]) < timedelta(minutes=1):
-            raise NotFromAlexa("too many chains were asked for in a minute")
-        self._fetched.append(now)
+        return self._judge(pem, now)
 
     def _judge(self, pem: bytes, now: datetime) -> _Key:
         """The leaf's key, where a path leads from it to a root, valid now, for echo-api.amazon.com [1.5]."""
@@ -171,10 +215,18 @@ class Verifier:
         """The skill id in the context, and in the session where there is one, is ours [1.9]."""
         ids = [envelope["context"]["System"]["application"]["applicationId"]]
         session = envelope.get("session")
-        if session is not None and "application" in session:
+        if isinstance(session, dict) and "application" in session:
             ids.append(session["application"]["applicationId"])
         if any(found != self._skill_id for found in ids):
             raise NotFromAlexa("meant for another skill")
+
+
+def _remember(kept: OrderedDict[str, Value], url: str, value: Value, at_most: int) -> None:
+    """Keeps a value as the newest; the one unused for longest makes room."""
+    kept[url] = value
+    kept.move_to_end(url)
+    while len(kept) > at_most:
+        kept.popitem(last=False)
 
 
 def _names(leaf: x509.Certificate) -> list[str]:

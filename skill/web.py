@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from time import perf_counter
 from typing import Any, Protocol
 
 from flask import Blueprint, Flask, Response, request
@@ -12,13 +13,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from skill.build import build
 from skill.catalogue import Catalogue
 from skill.certificates import fetch, trusted_roots
+from skill.hosts import answer_only_to, believe_proxies
+from skill.journal import Journal
 from skill.loading import load
-from skill.settings import Settings, SettingsError
+from skill.metrics import Metrics
+from skill.settings import LOCAL_SKILL_ID, Settings, SettingsError
+from skill.simulator.page import simulator
 from skill.turn import Turns
 from skill.verify import NotFromAlexa, Verifier
 
 BODY_BYTES = 128 * 1024
-LOCAL_SKILL_ID = "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"  # before a skill was made at Amazon
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +46,18 @@ def make_app(settings: Settings, verifier: Verifies | None, catalogue: Catalogue
     verifier = verifier or verifier_for(settings)
     app = Flask("skill", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    believe_proxies(app, settings.trusted_proxies)
+    answer_only_to(app, settings.hosts)
     catalogue = catalogue or load()
     turns = Turns(build(catalogue, settings), catalogue.phrases)
-    app.register_blueprint(alexa(turns, verifier))
+    metrics = None if settings.metrics_port is None else Metrics()
+    app.extensions["skill-metrics"] = metrics
+    journal = Journal(catalogue, log_answers=settings.log_answers, counts=metrics)
+    app.register_blueprint(alexa(turns, verifier, journal))
+    if settings.simulator and settings.environment == "development":
+        app.register_blueprint(simulator(turns, catalogue))
+    elif settings.simulator:
+        log.warning("the simulator is not served in production, whatever SKILL_SIMULATOR says")
     return app
 
 
@@ -58,21 +71,24 @@ def verifier_for(settings: Settings) -> Verifies:
     return Verifier(settings.skill_id or LOCAL_SKILL_ID, trusted_roots(), fetch)
 
 
-def alexa(turns: Turns, verifier: Verifies) -> Blueprint:
+def alexa(turns: Turns, verifier: Verifies, journal: Journal) -> Blueprint:
     """POST /alexa for Alexa, GET /healthz for whoever keeps watch."""
     routes = Blueprint("alexa", __name__)
 
     @routes.post("/alexa")
     def answer() -> Response:
         """Verify the bytes, then read them, then answer. Whatever is refused gets an empty 400 [1.8]."""
+        began = perf_counter()
         body = request.get_data(cache=False)
         try:
             verifier.verify(request.headers, body)
             envelope = _envelope(body)
         except NotFromAlexa as refusal:
-            log.warning("refused: %s", refusal.args[0])
+            journal.refused(refusal.args[0])
             return Response(status=400)
-        return _json(turns.answer(envelope))
+        response = turns.answer(envelope)
+        journal.turn(envelope, response, turns.outcome(response), perf_counter() - began)
+        return _json(response)
 
     @routes.get("/healthz")
     def healthz() -> Response:
@@ -81,7 +97,7 @@ def alexa(turns: Turns, verifier: Verifies) -> Blueprint:
 
     @routes.errorhandler(RequestEntityTooLarge)
     def too_large(_: RequestEntityTooLarge) -> Response:
-        log.warning("refused: larger than %d bytes", BODY_BYTES)
+        journal.refused(f"larger than {BODY_BYTES} bytes")
         return Response(status=413)
 
     return routes

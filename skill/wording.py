@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from skill.catalogue import Answer, Catalogue, Country, Source
+from skill.codes import code_of
 from skill.compose import Card, Reply, Tel, Text, fill, joined, listed, plain
 from skill.find import Caution, Crisis, Emergency, Finding, Found, NotFound, Unsure
 from skill.heard import Heard
@@ -280,6 +281,31 @@ class Wording:
         reply = self._closing(heard, Said("answer", (id,)), self._filled(entry.say, heard), card)
         return replace(reply, session=replace(reply.session.turned_to(id), offer=None))
 
+    # -- for the pages: the same words, without the offer that follows them in a conversation ---------
+
+    def read_answer(self, id: str, locale: str) -> tuple[Text, Text]:
+        """An answer and its second helping, with the numbers of a locale."""
+        heard = Heard("page", locale=locale)
+        answer = self._catalogue.answers[id]
+        telling = answer.telling(heard.country)
+        return self._telling(telling.say, answer, heard), self._telling(telling.more, answer, heard)
+
+    def read_safety(self, wording: str, locale: str) -> Text:
+        """What is said to an emergency or a crisis, or with an answer as its caution."""
+        return self._safety_text(wording, Heard("page", locale=locale))
+
+    def read_card(self, id: str, locale: str) -> tuple[Text, ...]:
+        """The lines of the card of a safety answer (`emergency`, `crisis`)."""
+        heard = Heard("page", locale=locale)
+        return tuple(self._filled(line, heard) for line in self._safeguards.cards[id].card.strip().splitlines())
+
+    def read_no(self, decline: str, locale: str) -> Text:
+        """The kind no to what is not ours; to what was not found, with a person to turn to."""
+        heard = Heard("page", locale=locale)
+        if decline:
+            return fill(self._catalogue.declines[decline].say, emergency=self._emergency(heard))
+        return fill(self._phrases.not_found, helpline=self._helpline(heard))
+
     # -- pieces -----------------------------------------------------------------------------------
 
     def _helping(self, heard: Heard, said: Said, intro: Text, helpers: tuple[Answer, ...], answer: Answer) -> Reply:
@@ -411,7 +437,7 @@ class Wording:
         helpers = [answer] if answer.organization else helpers_for_answer(self._catalogue, answer, heard.country)
         lines = [text]
         if self._base_url is not None:
-            lines += ["", f"{self._base_url}/answers/{answer.id}"]
+            lines += ["", f"{self._base_url}/a/{code_of(answer.id)}"]
         lines += self._helper_lines(helpers)
         links = [link for link in answer.links if len(link.url) <= LINK_AT_MOST]
         lines += [""] * bool(links) + [line for link in links for line in (link.text, link.url)]

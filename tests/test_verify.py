@@ -22,7 +22,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from skill.certificates import trusted_roots
-from skill.verify import FETCHES_A_MINUTE, KEPT_AT_MOST, KEPT_KEYS, NotFromAlexa, Verifier, _Rules
+from skill.verify import (
+    FETCHES_A_MINUTE,
+    KEPT_AT_MOST,
+    KEPT_KEYS,
+    REFUSED_FOR,
+    REFUSED_URLS,
+    NotFromAlexa,
+    Verifier,
+    _Rules,
+)
 from skill.webservice_support import RequestVerifier
 from tests.chain import ALEXA, CERT_URL, DAY, Amazon
 
@@ -462,7 +471,7 @@ def test_the_real_chains_of_amazon_lead_to_a_root_of_certifi(year: int) -> None:
 
 
 @pytest.mark.parametrize("error", [URLError("no route"), TimeoutError(), ValueError("?"), KeyError("?"), OSError()])
-def test_a_chain_that_cannot_be_fetched_is_a_refusal_and_is_fetched_again_next_time(
+def test_a_chain_that_cannot_be_fetched_is_a_refusal_and_is_fetched_again_soon(
     amazon: Amazon, clock: Clock, error: Exception
 ) -> None:
     errors = [error]
@@ -475,6 +484,9 @@ def test_a_chain_that_cannot_be_fetched_is_a_refusal_and_is_fetched_again_next_t
     verifier = Verifier(SKILL_ID, amazon.roots, fetch, clock)
     with pytest.raises(NotFromAlexa, match=f"cannot be fetched: {type(error).__name__}"):
         verifier.verify(amazon.headers(BODY), BODY)
+    with pytest.raises(NotFromAlexa, match="refused just now"):
+        verifier.verify(amazon.headers(BODY), BODY)
+    clock.passes(REFUSED_FOR)
     verifier.verify(amazon.headers(BODY), BODY)
 
 
@@ -532,11 +544,13 @@ def test_a_key_that_amazon_took_back_is_refused_after_a_day(clock: Clock) -> Non
     assert passes(verifier, new.headers(body), body)
 
 
-def test_a_chain_that_was_refused_is_not_remembered(amazon: Amazon, clock: Clock) -> None:
+def test_a_chain_that_was_refused_is_remembered_for_seconds_only(amazon: Amazon, clock: Clock) -> None:
     served = {CERT_URL: STRANGER.pem}
     verifier = Verifier(SKILL_ID, amazon.roots, served.__getitem__, clock)
     assert not passes(verifier, STRANGER.headers(BODY), BODY)
     served[CERT_URL] = amazon.pem
+    assert not passes(verifier, amazon.headers(BODY), BODY)
+    clock.passes(REFUSED_FOR)
     assert not passes(verifier, STRANGER.headers(BODY), BODY)
     assert passes(verifier, amazon.headers(BODY), BODY)
 
@@ -568,7 +582,7 @@ def test_strangers_cannot_make_us_fetch_without_end(amazon: Amazon, clock: Clock
     for number in range(3 * FETCHES_A_MINUTE):
         url = f"https://s3.amazonaws.com/echo.api/{number}.pem"
         assert not passes(verifier, STRANGER.headers(BODY, url), BODY)
-    assert len(fetched) == FETCHES_A_MINUTE
+    assert len(fetched) == 1 + FETCHES_A_MINUTE
     verifier.verify(amazon.headers(BODY), BODY)  # Alexa's own requests pass meanwhile: their key is kept
 
     served[url] = amazon.pem
@@ -583,13 +597,13 @@ def test_strangers_cannot_keep_us_from_fetching_alexas_chain_anew(amazon: Amazon
     verifier = Verifier(SKILL_ID, amazon.roots, served.__getitem__, clock)
     verifier.verify(amazon.headers(BODY), BODY)
     clock.passes(KEPT_AT_MOST)
-    for number in range(FETCHES_A_MINUTE):
-        assert not passes(verifier, amazon.headers(BODY, f"{CERT_URL}.{number}"), BODY)
     body = body_of(envelope(clock.now))
+    for number in range(FETCHES_A_MINUTE):
+        assert not passes(verifier, amazon.headers(body, f"{CERT_URL}.{number}"), body)
     verifier.verify(amazon.headers(body), body)
 
 
-def test_a_chain_that_is_gone_is_renewed_once_and_then_counts_as_any_other(amazon: Amazon, clock: Clock) -> None:
+def test_a_chain_that_is_gone_is_asked_for_once_in_a_while(amazon: Amazon, clock: Clock) -> None:
     served = [amazon.pem]
     fetched = []
 
@@ -600,15 +614,87 @@ def test_a_chain_that_is_gone_is_renewed_once_and_then_counts_as_any_other(amazo
     verifier = Verifier(SKILL_ID, amazon.roots, fetch, clock)
     verifier.verify(amazon.headers(BODY), BODY)
     clock.passes(KEPT_AT_MOST)
+    body = body_of(envelope(clock.now))
     for _ in range(3 * FETCHES_A_MINUTE):
-        assert not passes(verifier, amazon.headers(BODY), BODY)
-    assert len(fetched) == 1 + 1 + FETCHES_A_MINUTE
+        assert not passes(verifier, amazon.headers(body), body)
+    assert len(fetched) == 1 + 1
 
 
 def test_one_verifier_serves_many_threads(verifier: Verifier, amazon: Amazon) -> None:
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(lambda _: passes(verifier, amazon.headers(BODY), BODY), range(40)))
-    assert 1 <= len(amazon.fetched) <= 8
+    assert amazon.fetched == [CERT_URL]  # who came meanwhile waited for the one fetch
+
+
+USUAL = [CERT_URL, *(CERT_URL.replace("cert", f"cert-{number}") for number in range(100))]
+
+
+def test_strangers_cannot_lock_alexa_out_of_a_process_that_has_just_started(amazon: Amazon, clock: Clock) -> None:
+    served = {CERT_URL: amazon.pem}
+    verifier = Verifier(SKILL_ID, amazon.roots, served.__getitem__, clock)
+    for number in range(3 * FETCHES_A_MINUTE):
+        assert not passes(verifier, STRANGER.headers(BODY, f"{CERT_URL}.{number}"), BODY)
+    for url in USUAL[1:]:
+        assert not passes(verifier, STRANGER.headers(BODY, url), BODY)
+    verifier.verify(amazon.headers(BODY), BODY)
+
+
+def test_the_names_that_amazon_uses_cost_a_fetch_each_in_a_while_and_no_more(amazon: Amazon, clock: Clock) -> None:
+    fetched: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        fetched.append(url)
+        raise OSError
+
+    verifier = Verifier(SKILL_ID, amazon.roots, fetch, clock)
+    for _ in range(3):
+        for url in USUAL:
+            assert not passes(verifier, STRANGER.headers(BODY, url), BODY)
+    assert fetched == USUAL
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("echo-api-cert-100.pem", "echo-api-cert-x.pem", "echo-api-cert.PEM", "a/echo-api-cert.pem"),
+        *("echo.api/echo-api-cert.pem", "echo-api-cert-1.pem.pem", "echo-api-cert--1.pem", "echo-api-cert1.pem"),
+    ],
+)
+def test_any_other_name_shares_the_small_budget(amazon: Amazon, clock: Clock, name: str) -> None:
+    served: dict[str, bytes] = {}
+    verifier = Verifier(SKILL_ID, amazon.roots, served.__getitem__, clock)
+    for number in range(FETCHES_A_MINUTE):
+        passes(verifier, STRANGER.headers(BODY, f"{CERT_URL}.{number}"), BODY)
+    url = f"https://s3.amazonaws.com/echo.api/{name}"
+    served[url] = amazon.pem
+    with pytest.raises(NotFromAlexa, match="in a minute"):
+        verifier.verify(amazon.headers(BODY, url), BODY)
+
+
+STALE = body_of(envelope(NOW - HOUR))
+FOREIGN = body_of({**envelope(), "context": {"System": {"application": {"applicationId": "amzn1.ask.skill.other"}}}})
+
+
+@pytest.mark.parametrize("body", [STALE, FOREIGN, b"no json", b"{}", b"[" * 100_000], ids=lambda body: body[:12])
+def test_a_burst_of_requests_that_are_refused_anyway_fetches_nothing_and_keeps_nothing(
+    verifier: Verifier, amazon: Amazon, body: bytes
+) -> None:
+    for url in USUAL:
+        assert not passes(verifier, STRANGER.headers(body, url), body)
+        assert not passes(verifier, amazon.headers(body, url), body)
+    assert amazon.fetched == []
+    assert len(verifier._keys) + len(verifier._refused) + len(verifier._fetching) + len(verifier._unusual) == 0
+
+
+def test_refusals_are_remembered_within_bounds(amazon: Amazon, clock: Clock) -> None:
+    verifier = Verifier(SKILL_ID, amazon.roots, lambda url: b"junk", clock)
+    for number in range(1000):
+        body = body_of(envelope(clock.now))
+        passes(verifier, STRANGER.headers(body, f"{CERT_URL}.{number}"), body)
+        passes(verifier, STRANGER.headers(body, USUAL[number % len(USUAL)]), body)
+        clock.passes(3 * SECOND)
+    assert len(verifier._refused) == REFUSED_URLS
+    assert len(verifier._keys) + len(verifier._fetching) == 0
 
 
 # No way around the judging of the chain

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from skill.catalogue import Catalogue
 from skill.find.model import Model, read
 from skill.find.safety import Caution, Crisis, Emergency, hear
-from skill.find.search import Search
-from skill.find.words import Normalizer
+from skill.find.search import Ranking, Search
+from skill.find.words import Correction, Normalizer
 
-__all__ = ["Caution", "Crisis", "Emergency", "Finder", "Finding", "Found", "NotFound", "Unsure"]
+__all__ = ["Caution", "Crisis", "Emergency", "Explanation", "Finder", "Finding", "Found", "NotFound", "Unsure"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,20 @@ class NotFound:
 
 
 Finding = Emergency | Crisis | Found | Unsure | NotFound
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why words find what they find: `words` as they are compared and what was `corrected` on the way, what `safety`
+    heard, the `ranking` (the best five, the best decline, the two probabilities) with the `thresholds` that these must
+    reach for an answer and for an offer of two, and the `decision`."""
+
+    words: tuple[str, ...]
+    corrected: tuple[Correction, ...]
+    safety: Emergency | Crisis | Caution | None
+    ranking: Ranking
+    thresholds: tuple[float, float]
+    decision: Finding
 
 
 class Finder:
@@ -86,3 +100,15 @@ class Finder:
         if ranking.both >= close:
             return Unsure((ranking.best[0][0], ranking.best[1][0]))
         return NotFound()
+
+    def explain(self, words: str, known: str = "") -> Explanation:
+        """What `find` makes of the same words, and how it came to it."""
+        compared, corrected = self._normalizer.words(words), self._normalizer.corrected(words)[1]
+        return Explanation(
+            words=compared,
+            corrected=tuple(corrected),
+            safety=hear(self._safeguards, words),
+            ranking=self._search.rank(compared),
+            thresholds=self._model.thresholds,
+            decision=self.find(words, known),
+        )

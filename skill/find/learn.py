@@ -27,9 +27,9 @@ from skill.find.search import DECLINE, Search
 from skill.find.words import Normalizer, split
 from skill.loading import CONTENT
 
-ROWS = 30_000  # features that are kept: those with the most weight
-PAIRS_FROM, LETTERS_FROM = 2, 3  # a pair of words, a group of letters counts from so many examples on
-FALSE_ANSWERS = 0.03  # of questions that are not ours, so many may get an answer
+ROWS = 40_000  # features that are kept: those with the most weight
+LETTERS_FROM = 3  # a group of letters counts from so many examples on
+FALSE_ANSWERS = 0.06  # of the near misses set aside; half of what people ask beside us lies much further away
 TUNING = CONTENT / "tuning.jsonl"
 TUNING_WEIGHT = 10.0  # people's questions differ more from the examples than the examples from each other
 VERSION = 1
@@ -76,7 +76,6 @@ def fingerprint(catalogue: Catalogue) -> str:
     parts = [
         VERSION,
         ROWS,
-        PAIRS_FROM,
         LETTERS_FROM,
         words.same,
         words.fold,
@@ -142,7 +141,7 @@ def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
 
 
 def _least(name: str) -> int:
-    return LETTERS_FROM if name.startswith("#") else PAIRS_FROM if " " in name else 1
+    return LETTERS_FROM if name.startswith("#") else 1
 
 
 def _matrix(counted: Sequence[tuple[Counter[str], Counter[str]]], rows: dict[str, int], idf: Floats) -> csr_matrix:

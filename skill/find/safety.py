@@ -86,7 +86,7 @@ def hear(safeguards: Safeguards, utterance: str) -> Emergency | Crisis | Caution
 
 
 def _caution(said: "_Said", alarms: Sequence[tuple[Sign, Mood]], of_crisis: bool) -> Caution | None:
-    """The line that goes with an ordinary answer, where there is no alarm; `of_crisis`: a crisis denied or long past."""
+    """The line that goes with an ordinary answer; `of_crisis`: something of a crisis was said, denied or long past."""
     for sign, mood in alarms:
         if sign.tier == "team_now" and mood is Mood.PRESENT:
             return Caution("team_now", sign.answer, sign.wording)

@@ -28,11 +28,10 @@ class CenterHandler(TurnHandler):
     takes = frozenset({"CenterIntent"})
 
     def reply(self, turn: Heard) -> Reply:
-        """By the name of the state; without a state that is known, how to find a center anywhere."""
-        said = turn.slots["state"].words.casefold() if "state" in turn.slots else ""
-        for state in self.guide.catalogue.states.values():
-            if said == state.name.casefold():
-                return self.guide.wording.center(turn, state.id)
+        """By the id of the state; without a state that is known, how to find a center anywhere."""
+        state = turn.id("state")
+        if state in self.guide.catalogue.states:
+            return self.guide.wording.center(turn, state)
         return self.guide.wording.answer(turn, "find-cancer-center")
 
 

@@ -1,4 +1,4 @@
-"""The simulator at the keyboard: python -m skill.simulator ask | chat | evaluate | replay."""
+"""The simulator at the keyboard: python -m skill.simulator ask | chat | explain | evaluate | replay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from skill.build import build
 from skill.loading import ContentError, load
 from skill.settings import Settings
-from skill.simulator import dialog, evaluate
+from skill.simulator import dialog, evaluate, explain
 from skill.simulator.conversation import Conversation, ModelError, Turn, understanding
 from skill.simulator.envelope import Device
 from skill.simulator.understand import Understanding
@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("utterance", help="what the person says")
     ask.add_argument("--json", action="store_true", help="print the turn as JSON")
     command("chat", _chat, "a conversation; :help lists the commands")
+    why = command("explain", _explain, "what an utterance is taken for, what its words find, and why")
+    why.add_argument("utterance", help="what the person says")
+    why.add_argument("--json", action="store_true", help="print the explanation as JSON")
     rate = command("evaluate", _evaluate, "questions from a file of JSON lines, each in a session of its own")
     rate.add_argument("file", type=Path)
     rate.add_argument("--out", type=Path, help="write a JSON line for each question here")
@@ -73,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
 def _ask(options: argparse.Namespace, start: Start) -> int:
     turn = start().say(options.utterance)
     print(json.dumps(turn.report(), ensure_ascii=False) if options.json else _shown(turn))
+    return 0
+
+
+def _explain(options: argparse.Namespace, _: Start) -> int:
+    catalogue = load()
+    explained = explain.Explainer(catalogue, understanding(catalogue)).of_words(options.utterance)
+    print(json.dumps(explained, ensure_ascii=False) if options.json else explain.written(explained))
     return 0
 
 

@@ -25,8 +25,7 @@ class ModelError(RuntimeError):
 def understanding(catalogue: Catalogue, file: Path = MODEL) -> Understanding:
     """The understanding of the compiled model; raises ModelError where there is none."""
     try:
-        states = [state.name for state in catalogue.states.values()]
-        return Understanding(json.loads(file.read_text(encoding="utf-8")), states)
+        return Understanding(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{file.name} cannot be read ({type(error).__name__}): run make model") from error
 
@@ -139,6 +138,16 @@ class Conversation:
         else:
             request = envelope.intent(understood, self.session, self.device)
         return self.send(request, said, understood)
+
+    def touch(self, arguments: list[str]) -> Turn:
+        """One turn by a touch on the screen."""
+        self.session.new = False
+        return self.send(envelope.touched(arguments, self.session, self.device))
+
+    def end(self, reason: str = "EXCEEDED_MAX_REPROMPTS") -> Turn:
+        """Alexa ends the session, as after silence that lasts beyond the reprompt."""
+        self.session.new = False
+        return self.send(envelope.ended(self.session, self.device, reason), understood=Understood("end"))
 
     def send(self, request: dict[str, Any], said: str = "", understood: Understood | None = None) -> Turn:
         """One turn with a request as it stands."""

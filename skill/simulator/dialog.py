@@ -26,6 +26,8 @@ def read(text: str) -> tuple[str, list[Mapping[str, Any]]]:
         turns = dialog["turns"]
         if dialog["dialog"] != 1 or not all(isinstance(turn["person"], str) for turn in turns):
             raise DialogError("not a dialog of version 1")
+        if not all(_is_touch(turn.get("touch", [])) for turn in turns):
+            raise DialogError("a touch is a list of words")
         return str(dialog.get("locale", "en-US")), turns
     except (ValueError, KeyError, TypeError) as error:
         raise DialogError(f"the file is no dialog: {error}") from error
@@ -35,8 +37,19 @@ def differences(turns: Iterable[Mapping[str, Any]], conversation: Conversation) 
     """Says every turn again; a line for each thing that is heard differently now."""
     found = []
     for number, turn in enumerate(turns, 1):
-        now = conversation.say(turn["person"])
+        now = _again(turn, conversation)
         for key, value in (("alexa", now.speech), ("answer", now.answer), ("ended", now.ended)):
             if key in turn and turn[key] != value:
                 found.append(f"turn {number} ({turn['person']!r}), {key}: was {turn[key]!r}, is {value!r}")
     return found
+
+
+def _again(turn: Mapping[str, Any], conversation: Conversation) -> Turn:
+    """The same done again: words, or as the simulator's page keeps it, a touch on the screen or lasting silence."""
+    if turn.get("touch"):
+        return conversation.touch(turn["touch"])
+    return conversation.end() if turn.get("silence") is True else conversation.say(turn["person"])
+
+
+def _is_touch(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) for part in value)

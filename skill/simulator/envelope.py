@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from skill.settings import LOCAL_SKILL_ID
 from skill.simulator.understand import Understood
-from skill.web import LOCAL_SKILL_ID
 
 _APL = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": "2024.3"}}}
 
@@ -66,6 +66,11 @@ def intent(understood: Understood, session: Session, device: Device) -> dict[str
 def ended(session: Session, device: Device, reason: str = "USER_INITIATED") -> dict[str, Any]:
     """The session is over."""
     return _envelope({"type": "SessionEndedRequest", "reason": reason}, session, device)
+
+
+def touched(arguments: list[str], session: Session, device: Device) -> dict[str, Any]:
+    """A touch on the screen: the arguments are those that the screen's document gave it."""
+    return _envelope({"type": "Alexa.Presentation.APL.UserEvent", "arguments": arguments}, session, device)
 
 
 def _resolutions(type_: str, id: str, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ model knows none are noise and go to the fallback intent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,18 +54,18 @@ class Understood:
     slots: Mapping[str, FilledSlot] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
     one_shot: bool = False
+    why: str = field(default="", compare=False)  # which rule decided, for people who read along
 
 
 class Understanding:
-    """Reads utterances with a compiled interaction model. `states`: the names that AMAZON.US_STATE stands for."""
+    """Reads utterances with a compiled interaction model."""
 
-    def __init__(self, model: Mapping[str, Any], states: Iterable[str]) -> None:
+    def __init__(self, model: Mapping[str, Any]) -> None:
         language = model["interactionModel"]["languageModel"]
         name = re.escape(language["invocationName"])
         self._launch = re.compile(_LAUNCH.pattern.replace("{name}", name))
         self._one_shot = re.compile(_ONE_SHOT.pattern.replace("{name}", name))
         self._values = {kind["name"]: _by_words(kind) for kind in language["types"]}
-        self._values["AMAZON.US_STATE"] = {spoken(state): ("", state) for state in states}
         self._slots = {
             intent["name"]: {slot["name"]: slot["type"] for slot in intent.get("slots", ())}
             for intent in language["intents"]
@@ -96,16 +96,16 @@ class Understanding:
 
     def _intent(self, said: str, one_shot: bool) -> Understood:
         if said in self._exact:
-            return self._filled(self._exact[said], {}, one_shot)
+            return self._filled(self._exact[said], {}, one_shot, "these very words belong to the intent")
         if not self._known.intersection(said.split()):
-            return self._filled("AMAZON.FallbackIntent", {}, one_shot)
+            return self._filled("AMAZON.FallbackIntent", {}, one_shot, "the model knows none of the words")
         for _, intent, pattern in self._patterns:
             found = pattern.fullmatch(said)
             slots = self._resolve(intent, found.groupdict()) if found else None
             if slots is not None:
-                return self._filled(intent, slots, one_shot)
+                return self._filled(intent, slots, one_shot, "a sample fits, and its slots hold listed values")
         question = FilledSlot(said, self._slots["AskIntent"]["question"])
-        return self._filled("AskIntent", {"question": question}, one_shot)
+        return self._filled("AskIntent", {"question": question}, one_shot, "no sample fits: an open question")
 
     def _resolve(self, intent: str, words: Mapping[str, str]) -> dict[str, FilledSlot] | None:
         """The slots where every one of them holds a listed value; else None."""
@@ -118,9 +118,9 @@ class Understanding:
             slots[name] = FilledSlot(value.strip(), kind, *listed)
         return slots
 
-    def _filled(self, intent: str, slots: Mapping[str, FilledSlot], one_shot: bool) -> Understood:
+    def _filled(self, intent: str, slots: Mapping[str, FilledSlot], one_shot: bool, why: str) -> Understood:
         empty = tuple(name for name in self._slots.get(intent, {}) if name not in slots)
-        return Understood("intent", intent, slots, empty, one_shot)
+        return Understood("intent", intent, slots, empty, one_shot, why)
 
     def _vocabulary(self, language: Mapping[str, Any]) -> Iterator[str]:
         for intent in language["intents"]:
