@@ -181,12 +181,14 @@ class Intent:
 @dataclass(frozen=True, config=_STRICT)
 class Words:
     """Words that mean the same to the finder: `same` (a word and what it is read as), `fold` (one word for many),
-    `hard` (words that are misheard), `heard` (what they were heard as)."""
+    `hard` (words that are misheard), `heard` (what they were heard as), `pointing` (words that point back to what was
+    said before)."""
 
     same: Mapping[str, str]
     fold: Mapping[str, tuple[str, ...]]
     hard: tuple[str, ...]
     heard: Mapping[str, str]
+    pointing: tuple[str, ...]
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -217,6 +219,19 @@ class Phrases:
     support_question: str
     support_closing: str
     support_reprompt: str
+    screen_more: str
+    screen_helpers: str
+    screen_number: str
+    screen_next: str
+    screen_hint: str
+    screen_hint_more: str
+    screen_hint_helpers: str
+    screen_hint_number: str
+    screen_hint_answer: str
+    screen_hint_again: str
+    screen_hint_choose: str
+    screen_alarm: str
+    screen_choice: str
     crisis_no: str
     for_need: str
     for_that: str

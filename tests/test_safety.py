@@ -4,7 +4,6 @@ The tables beside this file (safety/) hold our own phrases; the dossier's are tr
 """
 
 import re
-import time
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -162,15 +161,6 @@ def test_two_hundred_words_are_heard_to_the_end() -> None:
 
 def test_an_emergency_goes_before_a_crisis() -> None:
     assert isinstance(hear(safeguards(), "i can't breathe and i want to die"), Emergency)
-
-
-def test_hearing_is_quick() -> None:
-    took = []
-    for said in SAID:
-        began = time.perf_counter()
-        hear(safeguards(), said)
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[int(len(took) * 0.99)] < 0.005, "p99 is some 0.4 ms on an idle machine"
 
 
 # -- what is said --------------------------------------------------------------------------------------

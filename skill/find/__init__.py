@@ -8,17 +8,20 @@ from skill.catalogue import Catalogue
 from skill.find.model import Model, read
 from skill.find.safety import Caution, Crisis, Emergency, hear
 from skill.find.search import Ranking, Search
-from skill.find.words import Correction, Normalizer
+from skill.find.words import Correction, Normalizer, split
+
+SAYS_ENOUGH = 8  # letters from which on a cancer is known without the word: melanoma is, skin is not
 
 __all__ = ["Caution", "Crisis", "Emergency", "Explanation", "Finder", "Finding", "Found", "NotFound", "Unsure"]
 
 
 @dataclass(frozen=True)
 class Found:
-    """The answer, and the sentence of caution that goes with it, if any."""
+    """The answer, the sentence of caution that goes with it, if any, and the cancer that was named beside it."""
 
     answer: str
     caution: Caution | None = None
+    cancer: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,16 @@ class Finder:
             for answer in catalogue.answers.values()
         }
 
+        self._titles = {answer.id: answer.title for answer in catalogue.answers.values()}
+        self._pointing = frozenset(catalogue.words.pointing)
+        self._cancers = {
+            self._normalizer.words(name): cancer.id
+            for cancer in catalogue.cancers.values()
+            if cancer.answer is not None
+            for term in cancer.terms
+            for name in (f"{term} cancer", *([term] if len(term) >= SAYS_ENOUGH else ()))
+        }
+
     def alarm(self, words: str) -> Emergency | Crisis | None:
         """The emergency or crisis in `words`, if there is one."""
         said = hear(self._safeguards, words)
@@ -78,28 +91,54 @@ class Finder:
         named = [id for id in choices if any(said <= name for name in self._names.get(id, ()))]
         return named[0] if len(named) == 1 and said else None
 
-    def find(self, words: str, known: str = "") -> Finding:
+    def find(self, words: str, known: str = "", about: str = "") -> Finding:
         """What `words` ask for. An alarm comes before everything; then, from how sure the ranking is: the best answer,
         a question which of two was meant, or nothing.
 
-        `known`: the answer that Alexa matched the words to, which then needs no search.
+        `known`: the answer that Alexa matched the words to, which then needs no search. `about`: the last answer, which
+        words that point back ("how is that treated") are about where they do not say enough by themselves.
         """
         said = hear(self._safeguards, words)
         if isinstance(said, Emergency | Crisis):
             return said
-        if said is not None and said.answer is not None:
-            return Found(said.answer, said)
         if known in self._names:
-            return Found(known, said)
+            return Found(known, said, self._cancer_in(words))
+        finding = self._decided(words, said)
+        if about in self._titles and not isinstance(finding, Found) and self._points_back(words):
+            resolved = self._decided(f"{words} {self._titles[about]}", said)
+            return resolved if isinstance(resolved, Found) else finding
+        return finding
+
+    def _decided(self, words: str, said: Caution | None) -> Finding:
+        """The decision that the ranking of `words` allows. An answer that safety names stands where the ranking is not
+        sure of another; a call to make comes first in any case."""
         ranking = self._search.rank(self._normalizer.words(words))
         sure, close = self._model.thresholds
+        is_sure = ranking.first >= sure and not ranking.is_declined
+        if said is not None and said.answer is not None and (said.line == "team_now" or not is_sure):
+            return Found(said.answer, said)
         if ranking.is_declined:
             return NotFound(ranking.decline[0])
-        if ranking.first >= sure:
-            return Found(ranking.best[0][0], said)
+        if is_sure:
+            return Found(ranking.best[0][0], said, self._cancer_in(words))
         if ranking.both >= close:
             return Unsure((ranking.best[0][0], ranking.best[1][0]))
         return NotFound()
+
+    def _points_back(self, words: str) -> bool:
+        said = split(words)
+        return not self._pointing.isdisjoint(said) or said[:1] == ["and"] or said[1:2] == ["about"]
+
+    def _cancer_in(self, words: str) -> str:
+        """The cancer that is named ("prostate cancer", "melanoma"); none where none is, or more than one."""
+        said = self._normalizer.words(words)
+        named = {
+            self._cancers[said[place : place + length]]
+            for length in (1, 2, 3, 4)
+            for place in range(len(said) - length + 1)
+            if said[place : place + length] in self._cancers
+        }
+        return named.pop() if len(named) == 1 else ""
 
     def explain(self, words: str, known: str = "") -> Explanation:
         """What `find` makes of the same words, and how it came to it."""

@@ -23,13 +23,14 @@ from sklearn.svm import LinearSVC
 from skill.catalogue import Catalogue
 from skill.find.features import features
 from skill.find.model import Floats, Model
-from skill.find.search import DECLINE, Search
+from skill.find.search import DECLINE, EVIDENCE, Search
 from skill.find.words import Normalizer, split
 from skill.loading import CONTENT
 
-ROWS = 40_000  # features that are kept: those with the most weight
+ROWS = 120_000  # features that are kept: those with the most weight
 LETTERS_FROM = 3  # a group of letters counts from so many examples on
 FALSE_ANSWERS = 0.06  # of the near misses set aside; half of what people ask beside us lies much further away
+KNOWN_FROM = 4  # a word counts as known from so many examples on: a slip may stand in two or three
 TUNING = CONTENT / "tuning.jsonl"
 TUNING_WEIGHT = 10.0  # people's questions differ more from the examples than the examples from each other
 VERSION = 1
@@ -65,9 +66,9 @@ def tuning(file: Path = TUNING) -> list[Example]:
 
 
 def known_words(given: Sequence[Example]) -> frozenset[str]:
-    """Words that two examples use: they mean themselves and are never taken for misheard ones."""
+    """Words that several examples use: they mean themselves and are never taken for misheard ones."""
     counts: Counter[str] = Counter(word for example in given for word in set(split(example.text)))
-    return frozenset(word for word, count in counts.items() if count >= 2 and (len(word) > 1 or word in "aio"))
+    return frozenset(word for word, count in counts.items() if count >= KNOWN_FROM and (len(word) > 1 or word in "aio"))
 
 
 def fingerprint(catalogue: Catalogue) -> str:
@@ -114,21 +115,22 @@ def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
     rows = {name: row for row, name in enumerate(kept)}
     idf = np.array([np.log((1 + len(words)) / (1 + seen[name])) + 1 for name in kept], dtype=np.float32)
     matrix = _matrix(counted, rows, idf)
-    machine = LinearSVC(C=0.3, class_weight="balanced", random_state=1, max_iter=3000).fit(matrix, labels)
-    weights = machine.coef_.T.astype(np.float32)
+    ranking = _machine().fit(matrix, labels)
+    gate = _machine().fit(matrix, [not label.startswith(DECLINE) for label in labels])
+    weights = np.hstack([ranking.coef_.T, gate.coef_.T]).astype(np.float32)
     strongest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:ROWS])
     weights = weights[strongest]
     scale = (np.abs(weights).max(axis=0) / 127).astype(np.float32)
-    classes = tuple(str(name) for name in machine.classes_)
+    classes = tuple(str(name) for name in ranking.classes_)
     vocabulary, holders, rarity = _vocabulary(words, labels, classes)
-    nothing = np.zeros(11, dtype=np.float32)
+    nothing = np.zeros(EVIDENCE, dtype=np.float32)
     return Model(
         classes=classes,
         features={kept[place]: row for row, place in enumerate(strongest)},
         idf=idf[strongest],
         weights=np.round(weights / scale).astype(np.int8),
         scale=scale,
-        bias=machine.intercept_.astype(np.float32),
+        bias=np.concatenate([ranking.intercept_, gate.intercept_]).astype(np.float32),
         known=frozenset(),
         words=vocabulary,
         holders=holders,
@@ -138,6 +140,10 @@ def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
         thresholds=(1.0, 1.0),
         content="",
     )
+
+
+def _machine() -> LinearSVC:
+    return LinearSVC(C=0.3, class_weight="balanced", random_state=1, max_iter=3000)
 
 
 def _least(name: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,8 @@ class Model:
     """A linear ranking over features, and the decision on top of it.
 
     `features` gives each feature its row. `idf` holds its weight in a question; `weights` (a row for each feature, a
-    column for each class, in 1/127 of the class's `scale`) and `bias` what it says for each class. `known` are the
+    column for each class, in 1/127 of the class's `scale`) and `bias` what it says for each class, and last
+    for whether a question is ours at all. `known` are the
     words that are never taken for misheard ones. `words` marks for each word the classes whose own examples hold it.
     `first` and `both` are the decision: weights of its evidence that the best answer, or one of the best two, is
     right; `thresholds` say from where on each is believed. `content` is the fingerprint of what was learned from.
@@ -48,7 +51,7 @@ class Model:
 def read(file: Path = FILE) -> Model:
     """The model in `file`; raises ModelError where it cannot be had."""
     try:
-        with np.load(file, allow_pickle=False) as parts:
+        with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as parts:
             about = json.loads(parts["about"].tobytes())
             return Model(
                 classes=tuple(about["classes"]),
@@ -66,7 +69,7 @@ def read(file: Path = FILE) -> Model:
                 thresholds=(about["thresholds"][0], about["thresholds"][1]),
                 content=about["content"],
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise ModelError(f"{file.name} cannot be read ({type(error).__name__}): run make model") from error
 
 

@@ -12,6 +12,7 @@ from skill.find.features import features
 from skill.find.model import Floats, Model
 
 DECLINE = "decline:"  # the mark of a class of questions that are not ours
+EVIDENCE = 12  # how many numbers the decision rests on
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Search:
         )
 
     def scores(self, words: Sequence[str]) -> Floats:
-        """What every class gets for `words`."""
+        """What every class gets for `words`; the last number says how much they sound like ours at all."""
         model = self._model
         total = model.bias.copy()
         for counted in features(words):
@@ -66,8 +67,8 @@ class Search:
         return total
 
     def evidence(self, words: Sequence[str], scores: Floats) -> Floats:
-        """What the decision rests on: how good the best is, how far the next and the best of what is not ours are, how
-        much of the question is known at all, and how much of it the best answers' own examples hold."""
+        """What the decision rests on: how good the best is, how far the next and the best of what is not ours are,
+        whether it sounds like ours at all, how much of it is known, and how much the best answers' examples hold."""
         ours = np.sort(scores[self._ours])[::-1]
         not_ours = float(scores[self._not_ours].max()) if len(self._not_ours) else -1.0
         best, second = self._ours[np.argsort(-scores[self._ours], kind="stable")[:2]]
@@ -80,6 +81,7 @@ class Search:
                 ours[0] - ours[1],
                 ours[1] - ours[2],
                 not_ours,
+                float(scores[-1]),
                 max(float(ours[0]) - not_ours, -1.0),
                 known,
                 held,
