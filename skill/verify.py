@@ -102,7 +102,7 @@ class Verifier:
         self._fetching: dict[str, Future[_Key]] = {}
         self._refused: OrderedDict[str, datetime] = OrderedDict()
         self._unusual: deque[datetime] = deque(maxlen=FETCHES_A_MINUTE)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Returns when the request is Alexa's for this skill; raises NotFromAlexa, and nothing else, when not.
@@ -118,7 +118,6 @@ class Verifier:
             raise NotFromAlexa(f"cannot be judged: {type(error).__name__}") from None
 
     def _verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """What costs nothing is looked at first: a request that is stale or meant for others makes us fetch nothing."""
         now = self._clock()
         url, signature = _header(headers, SIGNATURE_CERT_CHAIN_URL_HEADER), _header(headers, SIGNATURE_HEADER)
         url = canonical(url, self._rules)
@@ -126,25 +125,35 @@ class Verifier:
             base64.b64decode(signature, validate=True)  # the package decodes leniently
         except ValueError as error:
             raise NotFromAlexa("the signature is not base64") from error
+        key = self._kept(url, now)
+        if key is None:
+            self._check_claims(body, now)  # whatever is stale or meant for others makes us fetch nothing
+            key = self._key(url, now)
+        try:
+            self._rules.body(key, signature, body)
+        except VerificationException as error:
+            raise NotFromAlexa(str(error.args[0])) from error
+        self._check_claims(body, now)
+
+    def _check_claims(self, body: bytes, now: datetime) -> None:
+        """The body is for this skill, and made just now."""
         envelope = json.loads(body)
         self._check_recipient(envelope)
         _check_time(envelope["request"], now)
-        try:
-            self._rules.body(self._key(url, now), signature, body)
-        except NotFromAlexa:
-            raise
-        except VerificationException as error:
-            raise NotFromAlexa(str(error.args[0])) from error
 
-    def _key(self, url: str, now: datetime) -> _Key:
-        """The key of the chain at `url`: kept from before, or fetched and judged now [1.5, 1.6].
-
-        Those who ask for a chain that is being fetched wait for that one fetch.
-        """
+    def _kept(self, url: str, now: datetime) -> _Key | None:
+        """The key of the chain at `url`, where it was found valid before and still may be relied on."""
         with self._lock:
             kept = self._keys.get(url)
-            if kept is not None and now < kept.until:
-                self._keys.move_to_end(url)
+            if kept is None or now >= kept.until:
+                return None
+            self._keys.move_to_end(url)
+            return kept
+
+    def _key(self, url: str, now: datetime) -> _Key:
+        """The key of the chain at `url`, fetched and judged now [1.5, 1.6]; others wait for the same fetch."""
+        with self._lock:
+            if (kept := self._kept(url, now)) is not None:  # another thread was faster
                 return kept
             others = self._fetching.get(url)
             if others is None:

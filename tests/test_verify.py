@@ -158,6 +158,7 @@ def test_a_body_that_is_not_the_signed_one_is_refused(verifier: Verifier, amazon
 
 @pytest.mark.parametrize("position", range(0, len(BODY), 17))
 def test_one_bit_changed_anywhere_is_refused(verifier: Verifier, amazon: Amazon, position: int) -> None:
+    verifier.verify(amazon.headers(BODY), BODY)
     tampered = bytearray(BODY)
     tampered[position] ^= 1
     with pytest.raises(NotFromAlexa, match="Request body is not valid"):
@@ -431,6 +432,7 @@ def test_a_file_that_is_no_good_chain_is_refused(amazon: Amazon, clock: Clock, p
     for signer in (amazon, STRANGER):
         with pytest.raises(NotFromAlexa, match="the chain is not valid"):
             verifier.verify(signer.headers(BODY), BODY)
+        clock.passes(REFUSED_FOR)
 
 
 @pytest.mark.parametrize("answer", [None, "text", 7, [], {}], ids=repr)
@@ -457,17 +459,18 @@ def test_the_real_chains_of_amazon_lead_to_a_root_of_certifi(year: int) -> None:
         fetched.append(url)
         return file.read_bytes()
 
-    def refusal(verifier: Verifier) -> str:
+    def refusal(verifier: Verifier, at: datetime) -> str:
+        body = body_of(envelope(at))
         with pytest.raises(NotFromAlexa) as refused:
-            verifier.verify(Amazon(NOW).headers(BODY), BODY)
+            verifier.verify(Amazon(NOW).headers(body), body)
         return str(refused.value)
 
     then = {2019: datetime(2019, 7, 1, tzinfo=UTC), 2023: datetime(2023, 6, 1, tzinfo=UTC)}[year]
     good = Verifier(SKILL_ID, trusted_roots(), fetch, lambda: then)
-    assert [refusal(good), refusal(good)] == ["Request body is not valid"] * 2
+    assert [refusal(good, then), refusal(good, then)] == ["Request body is not valid"] * 2
     assert len(fetched) == 1
     later = Verifier(SKILL_ID, trusted_roots(), fetch, lambda: then + 730 * DAY)
-    assert refusal(later) == "the chain is not valid: VerificationError"
+    assert refusal(later, then + 730 * DAY) == "the chain is not valid: VerificationError"
 
 
 @pytest.mark.parametrize("error", [URLError("no route"), TimeoutError(), ValueError("?"), KeyError("?"), OSError()])
