@@ -130,7 +130,9 @@ class Reader:
     def helpers(self, answers: tuple[Answer, ...]) -> tuple[Helper, ...]:
         """Organizations as a page lists them."""
         return tuple(
-            Helper(answer.id, answer.title, answer.organization) for answer in answers if answer.organization is not None
+            Helper(answer.id, answer.title, answer.organization)
+            for answer in answers
+            if answer.organization is not None
         )
 
     def for_need(self, need: str, cancer: str, place: Place) -> tuple[Helper, ...]:
@@ -153,7 +155,7 @@ class Reader:
             title=safeguards.cards[id].title,
             paragraphs=self._spelled(self._wording.read_card(id, place.locale), place),
             reviewed=place.region.reviewed,
-            sources=safeguards.sources,
+            sources=tuple(Source(source.title, source.publisher, source.url) for source in safeguards.sources),
         )
 
     def _spelled(self, texts: tuple[Text, ...], place: Place) -> tuple[Text, ...]:
