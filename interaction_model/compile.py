@@ -1,14 +1,15 @@
-"""A Catalogue to the interaction model of en-US: what people say, by the ids that the program knows."""
+"""A Catalogue to the interaction model of a locale: what people say, by the ids that the program knows."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from interaction_model.schema import VALUE_LENGTH
 from skill.catalogue import Catalogue, Intent
+from skill.compose import Composer
 
 INVOCATION_NAME = "cancer guide"
 ASKS = 20  # of the ways to ask for an answer, the first ones go into the model; skill.find knows them all
@@ -22,29 +23,46 @@ _WHICH = {
     "that": ("that", "this", "that one", "this one"),
     "both": ("both", "both of them", "both of those", "either", "either one"),
 }
+_SLOT = re.compile(r"(\{\w+\})|[^{]+")  # a slot, or what stands between slots
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def compile_model(catalogue: Catalogue) -> dict[str, Any]:
+def compile_model(catalogue: Catalogue, locale: str = "en-US") -> dict[str, Any]:
     """The interaction model of `catalogue`, in the shape of platform rule 5.1; the same for the same content.
 
-    A question or a topic that is listed arrives at the skill with its id, and needs no search.
+    A question or a topic that is listed arrives at the skill with its id, and needs no search. Every locale has the
+    same intents, types and ids (5.24); outside the US, words in British spelling stand beside the American ones.
     """
+    spelling = Composer(catalogue.spelling)
+
+    def spelled(words: str) -> str:
+        return spelling.spelled(words, locale)
+
     return {
         "interactionModel": {
             "languageModel": {
                 "invocationName": INVOCATION_NAME,
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": "MEDIUM"}},
-                "intents": [_intent(intent) for intent in catalogue.intents.values()],
-                "types": [{"name": name, "values": values(words)} for name, words in _vocabulary(catalogue).items()],
+                "intents": [_intent(intent, spelled) for intent in catalogue.intents.values()],
+                "types": [
+                    {"name": name, "values": values({id: _both(said, spelled) for id, said in words.items()})}
+                    for name, words in _vocabulary(catalogue).items()
+                ],
             }
         }
     }
 
 
-def _intent(intent: Intent) -> dict[str, Any]:
+def _intent(intent: Intent, spelled: Callable[[str], str]) -> dict[str, Any]:
     slots = [{"name": name, "type": kind} for name, kind in intent.slots.items()]
-    return {"name": intent.name, **({"slots": slots} if slots else {}), "samples": list(intent.samples)}
+    samples = _both(intent.samples, lambda sample: _SLOT.sub(lambda part: part[1] or spelled(part[0]), sample))
+    return {"name": intent.name, **({"slots": slots} if slots else {}), "samples": samples}
+
+
+def _both(words: Iterable[str], spelled: Callable[[str], str]) -> list[str]:
+    """The words as they stand, then those that a locale spells in another way."""
+    words = list(words)
+    return list(dict.fromkeys((*words, *map(spelled, words))))
 
 
 def _vocabulary(catalogue: Catalogue) -> dict[str, Mapping[str, Iterable[str]]]:
