@@ -29,9 +29,21 @@ check: install ## lint, format, types, content, and whether what is compiled is 
 	@$(BIN)/python -m interaction_model --check
 	@$(BIN)/python -m skill.find --check
 
+check-apl: ## check the screen with Amazon's apl-suggester, where Node is there
+	@scripts/check_apl
+
 model: install ## compile what is made from the content: interaction model, ranking model
 	@$(BIN)/python -m interaction_model
 	@$(BIN)/python -m skill.find
+
+doctor: install ## look the SKILL_* variables, the address and the content over before Amazon does
+	@$(BIN)/python -m skill doctor
+
+check-links: install ## ask every link and source whether it is still there (uses the network, politely; minutes)
+	@$(BIN)/python -m skill.content.links
+
+lambda: install ## build the zip for AWS Lambda, build/cancer-guide-lambda.zip (packages: see deploy/lambda/build.py)
+	@$(BIN)/python deploy/lambda/build.py $(if $(WHEELS),--wheels $(WHEELS))
 
 bench: install ## time a whole turn, verification, find, and start-up
 	@$(BIN)/python -m tests.bench
@@ -46,4 +58,4 @@ lock: install ## write the lock files anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --output-file requirements.lock pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
 
-.PHONY: help install run test check model bench ask chat lock
+.PHONY: help install run test check check-apl model bench ask chat lock doctor check-links lambda

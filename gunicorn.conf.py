@@ -50,13 +50,19 @@ accesslog = None  # it could hold addresses of people who read the pages, and te
 errorlog = "-"  # starts and stops of workers; the skill's own lines go to the same place (skill.logs)
 loglevel = "info"
 proc_name = "cancer-guide"
+control_socket_disable = True  # a socket in the home of the user: signals do what is needed, and there may be no home
 
 # The heartbeat of a worker is a file; a disk that hangs must not make it look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (gunicorn makes files of its own there)
 
+# Workers count into files of a folder, which must be known before they import. This file is read again on HUP, when the
+# folder is kept; a successor that is started on USR2 inherits the environment and makes a folder of its own.
 _counts = ""
-if _settings.metrics_port is not None:  # workers count into files of this folder; must be known before they import
-    _counts = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="cancer-guide-")
+if _settings.metrics_port is not None:
+    _owner = f"{os.getpid()}:"
+    _kept = os.environ.get("CANCER_GUIDE_COUNTS", "")
+    _counts = _kept.removeprefix(_owner) if _kept.startswith(_owner) else tempfile.mkdtemp(prefix="cancer-guide-")
+    os.environ["CANCER_GUIDE_COUNTS"] = _owner + _counts
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 
 

@@ -1,4 +1,4 @@
-"""A Reply in plain text becomes speech, reprompt and card: the only writer of SSML, and the one place that escapes."""
+"""A Reply in plain text becomes speech, reprompt, card and screen: the only writer of SSML, and what escapes it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from ask_sdk_model import Response
+from ask_sdk_model.interfaces.alexa.presentation.apl import RenderDocumentDirective
 from ask_sdk_model.ui import Image, Reprompt, SimpleCard, SsmlOutputSpeech, StandardCard
 
 from skill.catalogue import country_of
+from skill.screen import Screen, can_show, directive
 from skill.session import Session
 
 SLOW = "80%"
@@ -49,6 +51,7 @@ class Reply:
     session: Session
     reprompt: Text | None = None
     card: Card | None = None
+    screen: Screen | None = None
 
 
 def fill(template: str, values: Mapping[str, Value] | None = None, **more: Value) -> Text:
@@ -98,14 +101,17 @@ class Composer:
         self._american = re.compile(rf"https?://\S+|\b({words})\b", re.IGNORECASE)
         self._image_base_url = image_base_url
 
-    def response(self, reply: Reply, locale: str) -> Response:
-        """The response for a reply, spelled as the locale spells."""
+    def response(self, reply: Reply, locale: str, screen: str = "") -> Response:
+        """The response for a reply, spelled as the locale spells; shown as well where `screen`, the version of APL
+        that the device draws, is enough for it (4.1)."""
         speech = self._ssml(reply.speech, reply.session.slow, locale)
+        shown = reply.screen if can_show(screen) else None
         return Response(
             output_speech=SsmlOutputSpeech(ssml=speech),
             reprompt=reply.reprompt
             and Reprompt(output_speech=SsmlOutputSpeech(ssml=self._ssml(reply.reprompt, reply.session.slow, locale))),
             card=reply.card and self._card(reply.card, locale),
+            directives=[self._shown(shown, reply.session, locale)] if shown else None,
             should_end_session=reply.reprompt is None,
         )
 
@@ -127,6 +133,10 @@ class Composer:
             escape(self.spelled(piece, locale)) if isinstance(piece, str) else _number(piece) for piece in text
         )
         return f'<speak><prosody rate="{SLOW}">{inner}</prosody></speak>' if slow else f"<speak>{inner}</speak>"
+
+    def _shown(self, screen: Screen, session: Session, locale: str) -> RenderDocumentDirective:
+        token = ".".join((session.said.kind, *session.said.ids)) if session.said else "screen"
+        return directive(screen, token, lambda text: self.spelled(text, locale))
 
     def _card(self, card: Card, locale: str) -> SimpleCard | StandardCard:
         title, text = self.spelled(card.title, locale), self.spelled(card.text, locale)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ask_sdk_core.handler_input import HandlerInput
@@ -14,7 +16,9 @@ from skill.session import Session
 DEFAULT_LOCALE = "en-US"
 APL = "Alexa.Presentation.APL"
 WORDS_AT_MOST = 1000  # characters of a slot that are read; Alexa's own limit for what is said lies far below
+SLOTS_AT_MOST = 10  # slots of an intent that are read; ours have three at most
 
+_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}")
 _ENDED_REASONS = {"USER_INITIATED", "ERROR", "EXCEEDED_MAX_REPROMPTS"}
 
 
@@ -37,6 +41,7 @@ class Heard:
     new: bool = False
     session: Session = field(default_factory=Session)
     arguments: tuple[str, ...] = ()
+    screen: str = ""  # the newest version of APL that the device draws; empty where it has no screen
 
     @property
     def country(self) -> Country:
@@ -97,6 +102,7 @@ def heard(handler_input: HandlerInput) -> Heard:
         new=bool(session and session.new),
         session=Session.of(session.attributes or {}) if session else Session(),
         arguments=tuple(getattr(request, "arguments", None) or ()),
+        screen=_screen(envelope.context),
     )
 
 
@@ -104,7 +110,7 @@ def _intent(request: Mapping[str, Any]) -> dict[str, Any]:
     intent = _dict(request.get("intent"))
     slots = {
         str(name): {"name": str(name), "value": _text(slot.get("value")), "resolutions": _resolutions(slot)}
-        for name, slot in _dict(intent.get("slots")).items()
+        for name, slot in islice(_dict(intent.get("slots")).items(), SLOTS_AT_MOST)
         if isinstance(slot, dict)
     }
     return {"intent": {"name": _text(intent.get("name")), "slots": slots}}
@@ -122,7 +128,7 @@ def _resolutions(slot: Mapping[str, Any]) -> dict[str, Any] | None:
     if not found:
         return None
     return {
-        "resolutionsPerAuthority": [{"authority": "skill", "status": {"code": "ER_SUCCESS_MATCH"}, "values": found}]
+        "resolutionsPerAuthority": [{"authority": "skill", "status": {"code": "ER_SUCCESS_MATCH"}, "values": found[:1]}]
     }
 
 
@@ -157,7 +163,14 @@ KINDS = frozenset(_REQUESTS)  # the kinds of request that are read; any other ge
 def _interfaces(body: Mapping[str, Any]) -> dict[str, Any]:
     system = _dict(_dict(body.get("context")).get("System"))
     supported = _dict(_dict(system.get("device")).get("supportedInterfaces"))
-    return {APL: {}} if isinstance(supported.get(APL), dict) else {}
+    version = _dict(_dict(supported.get(APL)).get("runtime")).get("maxVersion")
+    fits = isinstance(version, str) and _VERSION.fullmatch(version)
+    return {APL: {"runtime": {"maxVersion": version}}} if fits else {}
+
+
+def _screen(context: Any) -> str:
+    apl = context.system.device.supported_interfaces.alexa_presentation_apl
+    return str(apl.runtime.max_version) if apl else ""
 
 
 def _filled(slots: Mapping[str, Any]) -> dict[str, Slot]:

@@ -25,7 +25,7 @@ def answer_only_to(app: Flask, hosts: tuple[str, ...]) -> None:
 
     @app.before_request
     def known_host() -> Response | None:
-        name = request.environ.get("HTTP_HOST", "")
+        name = request.environ.get("HTTP_HOST", "").lower()
         if request.path in ANY_NAME or host_is_trusted(name, hosts):
             return None
         return Response(status=400)

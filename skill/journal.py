@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from skill.build import INTENTS
@@ -76,18 +77,29 @@ class Journal:
             fields["answer"] = answer
         log.info("turn %s %s", kind, outcome, extra={"fields": fields})
         if self._counts is not None:
-            self._counts.turn(kind, outcome, decision, seconds)
+            with _without_harm():
+                self._counts.turn(kind, outcome, decision, seconds)
 
     def refused(self, reason: str) -> None:
         """A request that was refused, with the reason in our words."""
         log.warning("refused: %s", reason, extra={"fields": {"event": "refused", "reason": reason}})
         if self._counts is not None:
-            self._counts.refused(refusal(reason))
+            with _without_harm():
+                self._counts.refused(refusal(reason))
 
 
 def refusal(reason: str) -> str:
     """The class of a reason: one of a few, so that it can be counted by."""
     return next((label for start, label in REFUSALS.items() if reason.startswith(start)), OTHER)
+
+
+@contextmanager
+def _without_harm() -> Iterator[None]:
+    """Counts are kept in files: a full disk is told, and costs nobody an answer."""
+    try:
+        yield
+    except OSError as error:
+        log.error("not counted: %s", error.strerror)
 
 
 def _intent(request: Mapping[str, Any]) -> str | None:

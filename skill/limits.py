@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from skill.screen_limits import screen_faults
+
 SPEECH_CHARACTERS = 8000  # [1.14]
 CARD_CHARACTERS = 8000  # [3.2]
 RESPONSE_BYTES = 120_000  # [1.13]
@@ -61,6 +63,11 @@ def _faults(response: Mapping[str, Any]) -> Iterator[str]:
                 yield "the reprompt is the question once more [2.14]"
     if (card := inner.get("card")) is not None:
         yield from _card_faults(card)
+    directives = inner.get("directives") or []
+    if len(directives) > 1:
+        yield "more than one directive [4.3]"
+    for directive in directives:
+        yield from screen_faults(directive)
 
 
 def _speech_faults(ssml: str) -> Iterator[str]:

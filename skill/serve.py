@@ -35,6 +35,7 @@ def main() -> int:
 Cancer Guide is running. Stop it with Ctrl-C.
 
   Ask in the browser      {address}/simulator
+  Read the answers        {address}/
   Alexa's requests        {address}/alexa    (only signed ones are answered)
   Is it alive?            {address}/healthz
   Ask at the keyboard     make chat          or: make ask Q="what is metastasis"

@@ -8,9 +8,9 @@ from typing import Any, TypeGuard
 
 VERSION = 1
 TRAIL = 5
-LISTED_AT_MOST = 6  # what a list of ours can hold: the trail; a kind with its ids; the choices
+LISTED_AT_MOST = 6  # a kind with its ids, or the choices: no list of ours is longer
 ID_AT_MOST = 60  # characters; the longest id is shorter
-MISSED_AT_MOST = 3  # the third turn without a match ends the session
+MISSED_AT_MOST = 9  # the third turn without a match ends a session
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Session:
             answer=answer if _is_id(answer) else "",
             said=_said(attributes.get("said")),
             offer=_said(attributes.get("offer")),
-            choices=_strings(attributes.get("choices")),
+            choices=_strings(attributes.get("choices"))[:LISTED_AT_MOST],
             trail=_strings(attributes.get("trail"))[-TRAIL:],
             slow=attributes.get("slow") is True,
             missed=missed if type(missed) is int and 0 <= missed <= MISSED_AT_MOST else 0,
@@ -76,7 +76,7 @@ class Session:
 
 
 def _said(value: Any) -> Said | None:
-    kind, *ids = _strings(value) or ("",)
+    kind, *ids = _strings(value)[:LISTED_AT_MOST] or ("",)
     return Said(kind, tuple(ids)) if kind else None
 
 
@@ -85,7 +85,7 @@ def _listed(said: Said | None) -> list[str] | None:
 
 
 def _strings(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list) and len(value) <= LISTED_AT_MOST and all(map(_is_id, value)):
+    if isinstance(value, list) and all(map(_is_id, value)):
         return tuple(value)
     return ()
 

@@ -13,10 +13,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from skill.build import build
 from skill.catalogue import Catalogue
 from skill.certificates import fetch, trusted_roots
+from skill.find import Finder
 from skill.hosts import answer_only_to, believe_proxies
 from skill.journal import Journal
 from skill.loading import load
 from skill.metrics import Metrics
+from skill.pages.routes import pages
 from skill.settings import LOCAL_SKILL_ID, Settings, SettingsError
 from skill.simulator.page import simulator
 from skill.turn import Turns
@@ -54,6 +56,7 @@ def make_app(settings: Settings, verifier: Verifies | None, catalogue: Catalogue
     app.extensions["skill-metrics"] = metrics
     journal = Journal(catalogue, log_answers=settings.log_answers, counts=metrics)
     app.register_blueprint(alexa(turns, verifier, journal))
+    app.register_blueprint(pages(catalogue, settings, Finder(catalogue)))
     if settings.simulator and settings.environment == "development":
         app.register_blueprint(simulator(turns, catalogue))
     elif settings.simulator:

@@ -14,6 +14,7 @@ from skill.heard import Heard
 from skill.helping import helpers_for_answer, helpers_for_need
 from skill.safeguards import Number, Region
 from skill.session import Said
+from skill.showing import Showing
 
 CARD_AT_MOST = 2000  # characters; Alexa takes 8,000 with the title (3.2)
 LINK_AT_MOST = 90  # characters of an address that a person could still copy
@@ -26,7 +27,9 @@ class Wording:
         self._catalogue = catalogue
         self._phrases = catalogue.phrases
         self._safeguards = catalogue.safeguards
+        self._showing = Showing(catalogue)
         self._base_url = base_url
+        self._sites = {site.answer: site.id for site in catalogue.sites.values()}
         self._kinds: dict[str, Callable[..., Reply]] = {
             "welcome": self.welcome,
             "help": self.help,
@@ -65,6 +68,8 @@ class Wording:
                 return self.crisis(heard, kind, wording)
             case Found(answer, Caution(line, _, wording)):
                 return self.answer(heard, answer, line, wording)
+            case Found(answer, None, cancer) if cancer and (site := self._sites.get(answer)):
+                return self.spread(heard, cancer, site)
             case Found(answer):
                 return self.answer(heard, answer)
             case Unsure(answers):
@@ -102,7 +107,12 @@ class Wording:
         return Reply(fill(self._phrases.goodbye), heard.session)
 
     def lost(self, heard: Heard) -> Reply:
-        """Nothing was understood: a hint, then an example, then a person to call, and goodbye (5.22)."""
+        """Nothing was understood: a hint, then an example, then a person to call, and goodbye (5.22).
+
+        Right after an alarm it is said again: somebody in panic is not asked for a better question.
+        """
+        if heard.session.offer == Said("again"):
+            return self.again(heard.session.said, heard)
         missed = heard.session.missed + 1
         session = replace(heard.session, missed=missed, offer=None, choices=())
         reprompt = fill(self._phrases.anything_reprompt)
@@ -153,13 +163,15 @@ class Wording:
         words = self._filled(cancer.say or "", heard)
         lines = [plain(words), *self._helper_lines(helpers), *self._source_lines(cancer.sources)]
         card = self._card_of(cancer.name.capitalize(), lines)
-        return self._closing(heard, Said("cancer", (id,)), words, card)
+        screen = self._showing.cancer(heard, words, cancer.name, helpers, cancer.sources)
+        return replace(self._closing(heard, Said("cancer", (id,)), words, card), screen=screen)
 
     def choice(self, heard: Heard, first: str, second: str) -> Reply:
         """Asks which of two answers was meant."""
         words = fill(self._phrases.choice, first=self._name(first), second=self._name(second))
         reply = self._asking(heard, Said("choice", (first, second)), words, fill(self._phrases.choice_reprompt))
-        return replace(reply, session=replace(reply.session, choices=(first, second), missed=0))
+        session = replace(reply.session, choices=(first, second), missed=0)
+        return replace(reply, session=session, screen=self._showing.choice(heard, words, (first, second)))
 
     def declined(self, heard: Heard, id: str) -> Reply:
         """A kind no, and the nearest thing that there is."""
@@ -238,7 +250,8 @@ class Wording:
         publishers = list(dict.fromkeys(_as_said(source.publisher) for source in answer.sources))[:3]
         date = f"{answer.reviewed:%B %Y}"
         words = fill(self._phrases.source, list=listed(publishers, "and"), date=date)
-        return self._closing(heard, Said("source", (id,)), words, self._card(answer, heard))
+        reply = self._closing(heard, Said("source", (id,)), words, self._card(answer, heard))
+        return replace(reply, screen=self._showing.told(heard, words, answer))
 
     def card(self, heard: Heard, id: str) -> Reply:
         """The card of an answer once more."""
@@ -271,15 +284,19 @@ class Wording:
         if wording == "being_harmed":  # others may see the app
             shown = None
         session = replace(heard.session.turned_to(answer), said=said, offer=Said("again"), choices=(), missed=0)
-        return Reply(speech, session, reprompt, shown)
+        template = self._safeguards.texts[wording].say
+        screen = self._showing.alarm(heard, text, self._phrases.screen_alarm, wording, template, region)
+        return Reply(speech, session, reprompt, shown, screen)
 
     def _safety_answer(self, heard: Heard, id: str) -> Reply:
         """The signs of an emergency, or what helps in a crisis, asked about and not happening."""
         entry = self._safeguards.cards[id]
         region = self._region(heard)
         card = Card(entry.title, region.fill(entry.card.strip(), spoken=False))
-        reply = self._closing(heard, Said("answer", (id,)), self._filled(entry.say, heard), card)
-        return replace(reply, session=replace(reply.session.turned_to(id), offer=None))
+        words = self._filled(entry.say, heard)
+        reply = self._closing(heard, Said("answer", (id,)), words, card)
+        screen = self._showing.alarm(heard, words, entry.title, "", entry.say, region)
+        return replace(reply, session=replace(reply.session.turned_to(id), offer=None), screen=screen)
 
     # -- for the pages: the same words, without the offer that follows them in a conversation ---------
 
@@ -320,13 +337,14 @@ class Wording:
         names = listed([helper.name for helper in helpers], "or")
         words = fill(self._phrases.support_many, need=intro, list=names)
         card = self._card_of(f"Who can help: {answer.name}", self._helper_lines(helpers))
+        screen = self._showing.helpers(heard, words, card.title, helpers)
         session = heard.session.turned_to(answer.id)
         if heard.one_shot:
             closing = joined(words, fill(self._phrases.support_closing), fill(self._phrases.way_back))
-            return Reply(closing, replace(session, said=said), None, card)
+            return Reply(closing, replace(session, said=said), None, card, screen)
         session = replace(session, said=said, offer=None, choices=tuple(helper.id for helper in helpers), missed=0)
         question = joined(words, fill(self._phrases.support_question))
-        return Reply(question, session, fill(self._phrases.support_reprompt), card)
+        return Reply(question, session, fill(self._phrases.support_reprompt), card, screen)
 
     def _offering(
         self,
@@ -339,11 +357,12 @@ class Wording:
     ) -> Reply:
         """An answer with the offer after it; a one-shot question is closed with the way back instead."""
         card = card or self._card(answer, heard)
+        screen = self._showing.answer(heard, words, answer, offer)
         session = replace(heard.session.turned_to(answer.id), said=said, offer=None, choices=(), missed=0)
         if heard.one_shot:
-            return Reply(joined(words, fill(self._phrases.way_back)), session, None, card)
+            return Reply(joined(words, fill(self._phrases.way_back)), session, None, card, screen)
         question, reprompt = self._offer(offer), self._reprompt(offer)
-        return Reply(joined(words, question), replace(session, offer=offer), reprompt, card)
+        return Reply(joined(words, question), replace(session, offer=offer), reprompt, card, screen)
 
     def _closing(self, heard: Heard, said: Said, words: Text, card: Card | None) -> Reply:
         """Words after which any question may come."""

@@ -30,9 +30,9 @@ class _ThroughTheWeb:
 class Alexa:
     """Alexa().opens(); Alexa().asks("what is hospice"); then says() in the same session. Every response is checked."""
 
-    def __init__(self, app: Flask, understanding: Understanding, locale: str = "en-US") -> None:
+    def __init__(self, app: Flask, understanding: Understanding, locale: str = "en-US", screen: bool = False) -> None:
         turns: Any = _ThroughTheWeb(app)
-        self._conversation = Conversation(turns, understanding, Device(locale))
+        self._conversation = Conversation(turns, understanding, Device(locale, screen))
 
     def opens(self) -> Turn:
         """ "Alexa, open Cancer Guide"."""

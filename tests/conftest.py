@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -15,6 +16,10 @@ from skill.simulator.conversation import understanding
 from skill.simulator.understand import Understanding
 from skill.web import make_app
 from tests.alexa import Alexa
+
+# The same examples in every run: a red test is red for everybody, and time is no matter of tests.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 DEVELOPMENT = Settings(environment="development", verify_requests=False)
 

@@ -41,6 +41,11 @@ def test_every_variable_sets_something_and_every_setting_has_a_variable() -> Non
         "SKILL_IMAGE_BASE_URL": "https://images.example/cards",
         "SKILL_HOST": "0.0.0.0",  # noqa: S104  (only a setting)
         "SKILL_PORT": "8080",
+        "SKILL_LOG_ANSWERS": "true",
+        "SKILL_TRUSTED_PROXIES": "1",
+        "SKILL_ALLOWED_HOSTS": "guide.example",
+        "SKILL_METRICS_HOST": "10.0.0.1",
+        "SKILL_METRICS_PORT": "9400",
     }
     assert set(told) == set(_VARIABLES)
     settings = Settings.from_environment(told)
@@ -76,6 +81,13 @@ def test_every_variable_sets_something_and_every_setting_has_a_variable() -> Non
         ({"SKILL_PORT": "65535"}, "port", 65535),
         ({"SKILL_PORT": " 8080 "}, "port", 8080),
         ({"SKILL_PORT": ""}, "port", 5000),
+        ({"SKILL_LOG_ANSWERS": "yes"}, "log_answers", True),
+        ({"SKILL_TRUSTED_PROXIES": "2"}, "trusted_proxies", 2),
+        ({"SKILL_ALLOWED_HOSTS": "a.example, b.example"}, "allowed_hosts", ("a.example", "b.example")),
+        ({"SKILL_ALLOWED_HOSTS": " "}, "allowed_hosts", ()),
+        ({"SKILL_METRICS_PORT": "9400"}, "metrics_port", 9400),
+        ({"SKILL_METRICS_PORT": ""}, "metrics_port", None),
+        ({"SKILL_METRICS_HOST": ""}, "metrics_host", "127.0.0.1"),
         ({"PATH": "/bin", "HOME": "/root", "MY_SKILL_ID": "x", "skill_id": "x"}, "skill_id", None),
     ],
 )
@@ -112,6 +124,18 @@ def test_a_variable_gives_a_value(environ: dict[str, str], name: str, value: obj
         ),
         *(({"SKILL_PORT": port}, f"SKILL_PORT is '{port}'") for port in ("http", "-1", "80.0", "0x50", "8 0", "+80")),
         *(({"SKILL_PORT": port}, f"SKILL_PORT is {port}") for port in ("0", "65536", "99999")),
+        *(
+            ({"SKILL_METRICS_PORT": port}, f"SKILL_METRICS_PORT is {said}")
+            for port, said in (("x", "'x'"), ("0", "0"), ("65536", "65536"))
+        ),
+        *(
+            ({"SKILL_TRUSTED_PROXIES": count}, f"SKILL_TRUSTED_PROXIES is {said}")
+            for count, said in (("all", "'all'"), ("-1", "'-1'"), ("9", "9"))
+        ),
+        *(
+            ({"SKILL_ALLOWED_HOSTS": host}, f"SKILL_ALLOWED_HOSTS names {host!r}")
+            for host in ("https://a.example", "a.example:443", "*", ".a.example", "a..example", "-a.example")
+        ),
         ({"SKILL_VERIFY_REQUEST": "false"}, "SKILL_VERIFY_REQUEST is not a setting"),
         ({"SKILL_": ""}, "SKILL_ is not a setting"),
         ({"SKILL_id": "x"}, "SKILL_id is not a setting"),

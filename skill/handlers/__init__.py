@@ -49,7 +49,7 @@ class TurnHandler(AbstractRequestHandler):  # type: ignore[misc]
         reply = self.alarm(turn) or self.reply(turn)
         if handler_input.request_envelope.session is not None:
             handler_input.attributes_manager.session_attributes = reply.session.attributes()
-        return self.guide.composer.response(reply, turn.locale)
+        return self.guide.composer.response(reply, turn.locale, turn.screen)
 
     def alarm(self, turn: Heard) -> Reply | None:
         """The reply to an emergency or a crisis in what was said; None when there is none."""

@@ -22,7 +22,7 @@ class AskHandler(TurnHandler):
             return wording.answer(turn, chosen)
         if known in self.guide.catalogue.answers and turn.intent == "DefineIntent":
             return wording.answer(turn, known)
-        return wording.found(turn, self.guide.finder.find(turn.words, known))
+        return wording.found(turn, self.guide.finder.find(turn.words, known, turn.session.answer))
 
 
 class SpreadHandler(TurnHandler):

@@ -120,7 +120,7 @@ class ChooseHandler(TurnHandler):
         session, which = turn.session, turn.id("which")
         place = _PLACES.get(which)
         if place is not None and -len(session.choices) <= place < len(session.choices):
-            return self.guide.wording.answer(turn, session.choices[place])
+            return self.guide.wording.again(Said("answer", (session.choices[place],)), turn)
         if session.offer is not None:
             return self.guide.wording.again(session.said if session.offer.kind == "again" else session.offer, turn)
         if session.choices:  # both, or a third of two
