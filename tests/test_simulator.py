@@ -180,7 +180,9 @@ def test_a_request_is_one_that_alexa_could_have_sent(body: dict[str, Any]) -> No
     assert read.session.application.application_id == LOCAL_SKILL_ID
     assert read.session.session_id.startswith("amzn1.echo-api.session.")
     assert read.request.request_id.startswith("amzn1.echo-api.request.")
-    assert abs(datetime.now(UTC) - read.request.timestamp) < timedelta(minutes=1)
+    assert abs(datetime.now(UTC) - read.request.timestamp) < timedelta(
+        minutes=30
+    )  # they are made when the tests are collected
     assert ("Viewport" in body["context"]) == (
         read.context.system.device.supported_interfaces.alexa_presentation_apl is not None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ def _envelope(request: Mapping[str, Any], session: Session, device: Device) -> d
                 "user": user,
                 "device": {
                     "deviceId": "amzn1.ask.device.SIMULATED",
-                    "supportedInterfaces": _APL if device.screen else {},
+                    "supportedInterfaces": copy.deepcopy(_APL) if device.screen else {},
                 },
                 "apiEndpoint": "https://api.amazonalexa.com",
             },
