@@ -16,7 +16,7 @@ help: ## show this help
 install: .venv/locked ## create .venv from the lock file (only when the lock changed)
 
 run: install ## start the skill and the simulator on 127.0.0.1, port from PORT (5000)
-	@SKILL_ENV=development SKILL_SIMULATOR=true SKILL_PORT=$(PORT) $(BIN)/python -m skill.serve
+	@SKILL_ENV=development SKILL_SIMULATOR=true SKILL_PORT=$(PORT) exec $(BIN)/python app.py
 
 test: install ## run the tests
 	@$(BIN)/python -m pytest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from flask import Flask
 
@@ -10,6 +11,7 @@ from interaction_model.fresh import is_current
 from skill.loading import load
 from skill.logs import set_up
 from skill.ready import checks, readiness
+from skill.serve import serve
 from skill.settings import Settings
 from skill.web import Verifies, make_app
 
@@ -24,3 +26,7 @@ def create_app(settings: Settings | None = None, *, verifier: Verifies | None = 
     needed = {**checks(catalogue), "interaction model": lambda: is_current(catalogue)}
     app.register_blueprint(readiness(needed))
     return app
+
+
+if __name__ == "__main__":  # make run
+    sys.exit(serve(create_app))

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 
+from flask import Flask
 from werkzeug.serving import make_server
 
+from skill.find.model import ModelError as RankingError
 from skill.loading import ContentError
-from skill.logs import set_up
 from skill.settings import Settings, SettingsError
 from skill.simulator.conversation import ModelError
-from skill.web import make_app
 
 
-def main() -> int:
-    """Serves until Ctrl-C; gives 0, or 1 where it could not start."""
+def serve(create_app: Callable[[Settings], Flask]) -> int:
+    """Serves what `create_app` makes until Ctrl-C; gives 0, or 1 where it could not start."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines would hold the words of a search
     try:
         settings = Settings.from_environment(os.environ)
-        set_up(settings)
         host = settings.host or "127.0.0.1"
-        app = make_app(settings, None)
+        app = create_app(settings)
         server = make_server(host, settings.port, app, threaded=True)
-    except (SettingsError, ContentError, ModelError) as error:
+    except (SettingsError, ContentError, ModelError, RankingError) as error:
         sys.stderr.write(f"Cancer Guide cannot start: {error}\n")
         return 1
     except (OSError, SystemExit):  # werkzeug exits where the port is taken
@@ -52,7 +54,3 @@ Cancer Guide is running. Stop it with Ctrl-C.
         server.server_close()
         sys.stdout.write("\nStopped. Take care.\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
