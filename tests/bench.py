@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -42,6 +43,7 @@ MAKE = "app.create_app(skill.settings.Settings(skill_id='amzn1.ask.skill.bench')
 
 def main() -> None:
     """Measures, and prints the table."""
+    logging.getLogger("skill").setLevel(logging.WARNING)  # a line for each of thousands of turns hides the table
     catalogue = load()
     asked = list(questions(catalogue))
     rows = [
