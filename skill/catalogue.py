@@ -122,12 +122,14 @@ class Cancer:
 
 @dataclass(frozen=True, config=_STRICT)
 class Site:
-    """A value of the slot SITE: a place that a cancer spreads to."""
+    """A value of the slot SITE: a place that a cancer spreads to. `says_it_keeps_its_name`: whether the first sentence
+    of its answer tells that the cancer keeps its name, which need not be said twice."""
 
     id: str
     name: str
     answer: str
     terms: tuple[str, ...]
+    says_it_keeps_its_name: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -151,7 +151,9 @@ class Wording:
         answer = self._catalogue.answers[site.answer]
         first = fill(self._phrases.composed, cancer=cancer.name, site=site.name)
         first = (plain(first)[:1].upper() + plain(first)[1:],)
-        words = joined(first, self._telling(answer.say, answer, heard))
+        told = " ".join(answer.say.split())
+        rest = told.partition(". ")[2] if site.says_it_keeps_its_name else told
+        words = joined(first, self._telling(rest, answer, heard))
         return self._offering(heard, Said("spread", (cancer_id, site_id)), words, answer, Said("more", (site.answer,)))
 
     def cancer(self, heard: Heard, id: str) -> Reply:
