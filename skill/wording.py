@@ -188,9 +188,7 @@ class Wording:
     def not_found(self, heard: Heard) -> Reply:
         """An honest no, with a person to turn to."""
         words = fill(self._phrases.not_found, helpline=self._helpline(heard))
-        said = Said("not_found")
-        reply = self._asking(heard, said, words, fill(self._phrases.anything_reprompt))
-        return replace(reply, session=replace(reply.session, answer=heard.session.answer))
+        return self._asking(heard, Said("not_found"), words, fill(self._phrases.anything_reprompt))
 
     # -- who can help -----------------------------------------------------------------------------
 

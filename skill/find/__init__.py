@@ -69,7 +69,6 @@ class Finder:
             )
             for answer in catalogue.answers.values()
         }
-
         self._titles = {answer.id: answer.title for answer in catalogue.answers.values()}
         self._pointing = frozenset(catalogue.words.pointing)
         self._cancers = {
@@ -102,7 +101,7 @@ class Finder:
         if isinstance(said, Emergency | Crisis):
             return said
         if known in self._names:
-            return Found(known, said, self._cancer_in(words))
+            return Found(known, said, self._cancer_in(self._normalizer.words(words)))
         finding = self._decided(words, said)
         if about in self._titles and not isinstance(finding, Found) and self._points_back(words):
             resolved = self._decided(f"{words} {self._titles[about]}", said)
@@ -112,7 +111,8 @@ class Finder:
     def _decided(self, words: str, said: Caution | None) -> Finding:
         """The decision that the ranking of `words` allows. An answer that safety names stands where the ranking is not
         sure of another; a call to make comes first in any case."""
-        ranking = self._search.rank(self._normalizer.words(words))
+        compared = self._normalizer.words(words)
+        ranking = self._search.rank(compared)
         sure, close = self._model.thresholds
         is_sure = ranking.first >= sure and not ranking.is_declined
         if said is not None and said.answer is not None and (said.line == "team_now" or not is_sure):
@@ -120,7 +120,7 @@ class Finder:
         if ranking.is_declined:
             return NotFound(ranking.decline[0])
         if is_sure:
-            return Found(ranking.best[0][0], said, self._cancer_in(words))
+            return Found(ranking.best[0][0], said, self._cancer_in(compared))
         if ranking.both >= close:
             return Unsure((ranking.best[0][0], ranking.best[1][0]))
         return NotFound()
@@ -129,9 +129,8 @@ class Finder:
         said = split(words)
         return not self._pointing.isdisjoint(said) or said[:1] == ["and"] or said[1:2] == ["about"]
 
-    def _cancer_in(self, words: str) -> str:
+    def _cancer_in(self, said: tuple[str, ...]) -> str:
         """The cancer that is named ("prostate cancer", "melanoma"); none where none is, or more than one."""
-        said = self._normalizer.words(words)
         named = {
             self._cancers[said[place : place + length]]
             for length in (1, 2, 3, 4)
