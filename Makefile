@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PORT ?= 5000
 BIN := .venv/bin
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .DEFAULT_GOAL := help
 
 help: ## show this help
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .venv/locked: requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cancer Guide needs Python 3.11 or newer; try: make PYTHON=python3.12 ...")'
@@ -20,6 +21,15 @@ run: install ## start the skill and the simulator on 127.0.0.1, port from PORT (
 
 test: install ## run the tests
 	@$(BIN)/python -m pytest
+
+.venv/locked-browser: .venv/locked requirements-browser.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@touch .venv/locked-browser
+
+test-browser: ## run the tests in a browser (Debian: apt-get install chromium)
+	@test -n "$(CHROMIUM)" || { echo "The browser tests need Chromium: apt-get install chromium (or: make test-browser CHROMIUM=/path/to/it)" >&2; exit 1; }
+	@$(MAKE) --no-print-directory .venv/locked-browser
+	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest tests/browser
 
 check: install ## lint, format, types, content, and whether what is compiled is up to date
 	@$(BIN)/ruff check .
@@ -57,5 +67,6 @@ chat: install ## hold a conversation at the keyboard
 lock: install ## write the lock files anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --output-file requirements.lock pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
 
-.PHONY: help install run test check check-apl model bench ask chat lock doctor check-links lambda
+.PHONY: help install run test test-browser check check-apl model bench ask chat lock doctor check-links lambda

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from skill.catalogue import Answer, Catalogue, Country, Source
+from skill.catalogue import Answer, Cancer, Catalogue, Country, Site, Source
 from skill.codes import code_of
 from skill.compose import Card, Reply, Tel, Text, fill, joined, listed, plain
 from skill.find import Caution, Crisis, Emergency, Finding, Found, NotFound, Unsure
@@ -149,11 +149,7 @@ class Wording:
         if cancer.answer is None:
             return self.cancer(heard, cancer_id)
         answer = self._catalogue.answers[site.answer]
-        first = fill(self._phrases.composed, cancer=cancer.name, site=site.name)
-        first = (plain(first)[:1].upper() + plain(first)[1:],)
-        told = " ".join(answer.say.split())
-        rest = told.partition(". ")[2] if site.says_it_keeps_its_name else told
-        words = joined(first, self._telling(rest, answer, heard))
+        words = self._composed(cancer, site, answer, heard)
         return self._offering(heard, Said("spread", (cancer_id, site_id)), words, answer, Said("more", (site.answer,)))
 
     def cancer(self, heard: Heard, id: str) -> Reply:
@@ -300,12 +296,17 @@ class Wording:
 
     # -- for the pages: the same words, without the offer that follows them in a conversation ---------
 
-    def read_answer(self, id: str, locale: str) -> tuple[Text, Text]:
-        """An answer and its second helping, with the numbers of a locale."""
+    def read_answer(self, id: str, locale: str, cancer: str = "") -> tuple[Text, Text]:
+        """An answer and its second helping, with the numbers of a locale; about a place to which a cancer spreads, with
+        that `cancer` in it where one was named."""
         heard = Heard("page", locale=locale)
         answer = self._catalogue.answers[id]
         telling = answer.telling(heard.country)
-        return self._telling(telling.say, answer, heard), self._telling(telling.more, answer, heard)
+        more = self._telling(telling.more, answer, heard)
+        if cancer and (site := self._sites.get(id)):
+            named = self._catalogue.cancers[cancer]
+            return self._composed(named, self._catalogue.sites[site], answer, heard), more
+        return self._telling(telling.say, answer, heard), more
 
     def read_safety(self, wording: str, locale: str) -> Text:
         """What is said to an emergency or a crisis, or with an answer as its caution."""
@@ -324,6 +325,14 @@ class Wording:
         return fill(self._phrases.not_found, helpline=self._helpline(heard))
 
     # -- pieces -----------------------------------------------------------------------------------
+
+    def _composed(self, cancer: Cancer, site: Site, answer: Answer, heard: Heard) -> Text:
+        """That a cancer keeps its name in a place, said once, and then what spread to that place means."""
+        first = fill(self._phrases.composed, cancer=cancer.name, site=site.name)
+        first = (plain(first)[:1].upper() + plain(first)[1:],)
+        told = " ".join(answer.say.split())
+        rest = told.partition(". ")[2] if site.says_it_keeps_its_name else told
+        return joined(first, self._telling(rest, answer, heard))
 
     def _helping(self, heard: Heard, said: Said, intro: Text, helpers: tuple[Answer, ...], answer: Answer) -> Reply:
         """Up to three organizations by name; one alone is told about at once."""

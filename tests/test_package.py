@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from interaction_model.__main__ import main
-from interaction_model.icon import png
+from interaction_model.icon import SVG, png, svg
 from interaction_model.manifest import faults, missing
 from interaction_model.package import ASSETS, MANIFEST, MODELS, RESOURCES, project, write
 from skill.catalogue import Catalogue
@@ -352,3 +352,7 @@ def test_the_same_content_makes_the_same_package(catalogue: Catalogue, whole: Fi
     write(whole, tmp_path)
     again = project(catalogue, ENDPOINT, None)
     assert {path: (tmp_path / path).read_bytes() for path in again} == again
+
+
+def test_the_pages_have_the_icon_of_the_store() -> None:
+    assert SVG.read_text(encoding="utf-8") == svg(), "run python -m interaction_model.icon"

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from skill import content
 from skill.catalogue import Catalogue
 from skill.codes import ALPHABET, LENGTH, by_code, code_of
-from skill.find import Finder, Unsure
+from skill.find import Finder, Found, Unsure
 from skill.loading import load
 from skill.pages.groups import GROUPS
 from skill.pages.routes import pages
@@ -265,13 +265,29 @@ def test_any_words_are_borne(client: FlaskClient, query: str) -> None:
     read(client, f"/search{query}")
 
 
+def test_a_cancer_and_the_place_it_went_to_are_answered_together_as_on_alexa(
+    catalogue: Catalogue, alexa: Alexa
+) -> None:
+    class Heard:
+        def find(self, words: str) -> Found:
+            return Found("mets-bone", cancer="prostate")
+
+    app = Flask("heard", static_folder=None)
+    app.register_blueprint(pages(catalogue, Settings(environment="development"), Heard()))  # type: ignore[arg-type]
+    page = read(app.test_client(), "/search?q=bone mets from prostate cancer")
+    aloud = alexa.asks("my dad's prostate cancer went to his bones").speech
+    [told] = [text for text in page.texts["p"] if "still prostate cancer" in text]
+    assert aloud.startswith(told)
+    assert page.only("h1") == ANSWERS["mets-bone"].title
+
+
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'-alert(1)-'"])
 def test_words_stay_words(client: FlaskClient, words: str) -> None:
     response = client.get("/search", query_string={"q": words})
     page = Page(response.text)
     assert words not in response.text or words.isalnum() or "<" not in words
     assert page.all("input")[0]["value"] == words
-    assert page.all("img") == []
+    assert [picture["alt"] for picture in page.all("img")] == [""]  # the icon, and nothing that was typed
     assert "alert" not in json_in(page)
 
 
@@ -422,6 +438,20 @@ def test_what_is_not_there_is_said_in_the_same_style(client: FlaskClient, path: 
     assert response.status_code == 404
     page = Page(response.text)
     assert page.only("h1") == "There is no such page"
+    assert "tel:911" in page.hrefs()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/"), ("DELETE", "/answers/hospice"), ("PUT", "/find"), ("GET", "/alexa")]
+)
+def test_what_does_not_work_is_said_in_the_same_style(client: FlaskClient, method: str, path: str) -> None:
+    response = client.open(path, method=method)
+    assert response.status_code == 405
+    assert method not in response.headers["Allow"]
+    assert ("POST" if path == "/alexa" else "GET") in response.headers["Allow"]
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    page = Page(response.text)
+    assert page.only("h1") == "That does not work here"
     assert "tel:911" in page.hrefs()
 
 

@@ -286,7 +286,7 @@ def test_what_was_asked_stays_in_no_cache(client: FlaskClient) -> None:
 def test_the_page_runs_and_styles_nothing_of_its_own(client: FlaskClient) -> None:
     document = Document(client.get("/simulator").text)
     assert document.inline == []
-    assert len(document.loaded) == 3
+    assert len(document.loaded) == 4
 
 
 def test_every_file_of_the_page_comes_from_here(client: FlaskClient) -> None:
@@ -296,7 +296,7 @@ def test_every_file_of_the_page_comes_from_here(client: FlaskClient) -> None:
         if address in seen:
             continue
         seen.add(address)
-        assert address.startswith("/simulator/static/")
+        assert address.startswith("/simulator/static/") or address == "/assets/icon.svg"
         response = client.get(address, buffered=True)
         assert response.status_code == 200
         if address.endswith(".js"):
@@ -368,7 +368,7 @@ def test_the_keyboard_explains_as_the_page_does(
     words = "what is pal e a tive care"
     assert command.main(["explain", "--json", words]) == 0
     assert json.loads(capsys.readouterr().out) == page(say=words)["explain"]
-    assert Explainer(catalogue, model).of_words(words) == page(say=words)["explain"]
+    assert Explainer(catalogue, model, Finder(catalogue)).of_words(words) == page(say=words)["explain"]
     assert command.main(["explain", words]) == 0
     shown = capsys.readouterr().out
     assert "corrected  pal e a tive → palliative" in shown

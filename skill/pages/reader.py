@@ -94,8 +94,9 @@ class Reader:
         """A text as the country spells."""
         return self._composer.spelled(text, place.locale)
 
-    def article(self, id: str, place: Place) -> Article:
-        """The article of an answer, an organization or a safety answer; raises KeyError where there is none."""
+    def article(self, id: str, place: Place, cancer: str = "") -> Article:
+        """The article of an answer, an organization or a safety answer; raises KeyError where there is none. `cancer`:
+        the one that was named beside a place to which it spread."""
         if id in self.catalogue.safeguards.cards:
             return self._safety_article(id, place)
         answer = self.catalogue.answers[id]
@@ -104,7 +105,7 @@ class Reader:
             id=id,
             group=answer.group,
             title=self.spelled(answer.title, place),
-            paragraphs=self._spelled(self._wording.read_answer(id, place.locale), place),
+            paragraphs=self._spelled(self._wording.read_answer(id, place.locale, cancer), place),
             reviewed=answer.reviewed,
             sources=answer.sources,
             links=answer.links,

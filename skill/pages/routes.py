@@ -81,9 +81,10 @@ def pages(catalogue: Catalogue, settings: Settings, finder: Finder) -> Blueprint
                 return site.unkept("search.html", place, kind="emergency", text=reader.safety(wording, place), **shown)
             case Crisis(_, wording):
                 return site.unkept("search.html", place, kind="crisis", text=reader.safety(wording, place), **shown)
-            case Found(id, caution):
+            case Found(id, caution, cancer):
                 shown["caution"] = site.caution(caution, place)
-                return site.unkept("search.html", place, kind="found", article=reader.article(id, place), **shown)
+                article = reader.article(id, place, "" if caution else cancer)  # as aloud: a warning comes alone
+                return site.unkept("search.html", place, kind="found", article=article, **shown)
             case Unsure(ids):
                 pointers = [reader.pointer(id, place) for id in ids]
                 return site.unkept("search.html", place, kind="unsure", pointers=pointers, **shown)
@@ -149,6 +150,13 @@ def pages(catalogue: Catalogue, settings: Settings, finder: Finder) -> Blueprint
     def not_found(_: HTTPException) -> Response:
         """No such page, with the way back and the numbers."""
         return dressed(show("missing.html", site.place(), 404), request)
+
+    @routes.app_errorhandler(405)
+    def not_so(error: HTTPException) -> Response:
+        """An address that is only read, or only written to, with the way back and the numbers."""
+        response = dressed(show("not_so.html", site.place(), 405), request)
+        response.headers["Allow"] = error.get_response().headers["Allow"]  # a client is told what would do
+        return response
 
     @routes.errorhandler(Exception)
     def trouble(error: Exception) -> Response | HTTPException:

@@ -31,21 +31,23 @@ function speak(paragraphs, done) {
 if ("speechSynthesis" in window) {
   for (const button of document.querySelectorAll("button[data-listen]")) {
     const text = document.getElementById(button.dataset.listen);
-    let speaking = false;
-    const stopped = () => {
-      speaking = false;
+    let speaking = 0; // the number of the reading under way; what is told of an earlier one comes too late
+    let readings = 0;
+    const stopped = (reading) => {
+      if (reading !== speaking) return;
+      speaking = 0;
       button.textContent = LISTEN;
     };
     button.hidden = false;
     button.addEventListener("click", () => {
+      const before = speaking;
+      stopped(before);
       speechSynthesis.cancel();
-      if (speaking) {
-        stopped();
-        return;
-      }
-      speaking = true;
+      if (before) return;
+      const reading = (readings += 1);
+      speaking = reading;
       button.textContent = STOP;
-      speak(spoken(text), stopped);
+      speak(spoken(text), () => stopped(reading));
     });
   }
   window.addEventListener("pagehide", () => speechSynthesis.cancel());

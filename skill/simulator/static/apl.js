@@ -5,7 +5,20 @@
 import { element } from "./elements.js";
 import { bound } from "./expression.js";
 
-export const VIEWPORT = { width: 1024, height: 600, shape: "rectangle", mode: "hub", theme: "dark", dpi: 160 };
+const hub = { shape: "rectangle", mode: "hub", theme: "dark", dpi: 160 };
+
+/** The devices that a screen can be drawn as. */
+export const VIEWPORTS = {
+  round: { ...hub, name: "round, 480 × 480", width: 480, height: 480, shape: "round" },
+  small: { ...hub, name: "small, 960 × 480", width: 960, height: 480 },
+  medium: { ...hub, name: "medium, 1024 × 600", width: 1024, height: 600 },
+  large: { ...hub, name: "large, 1280 × 800", width: 1280, height: 800 },
+  wall: { ...hub, name: "on the wall, 1920 × 1080", width: 1920, height: 1080 },
+  upright: { ...hub, name: "upright, 1080 × 1920", width: 1080, height: 1920 },
+  tv: { ...hub, name: "TV, 960 × 540", width: 960, height: 540, mode: "tv" },
+};
+
+let viewport = VIEWPORTS.medium; // that of the drawing under way, which is done before another begins
 
 /** The RenderDocument directive of a response, if it has one. */
 export function screenOf(response) {
@@ -13,10 +26,11 @@ export function screenOf(response) {
   return directives.find((directive) => directive.type === "Alexa.Presentation.APL.RenderDocument") ?? null;
 }
 
-/** A directive drawn at 1024×600; `touched(arguments)` is called for a touch. */
-export function drawn(directive, touched) {
+/** A directive drawn as a device shows it; `touched(arguments)` is called for a touch. */
+export function drawn(directive, device, touched) {
+  viewport = device;
   const { document: apl, datasources = {} } = directive;
-  const globals = { viewport: VIEWPORT, environment: { allowOpenURL: false, aplVersion: apl.version }, state: {} };
+  const globals = { viewport, environment: { allowOpenURL: false, aplVersion: apl.version }, state: {} };
   const resources = {};
   const names = (scope) => (name) => (name.startsWith("@") ? resources[name.slice(1)] : (scope[name] ?? globals[name]));
   for (const block of apl.resources ?? []) {
@@ -174,14 +188,14 @@ function place(node, looks, parent) {
   if (looks.display === "invisible") style.visibility = "hidden";
 }
 
-/** An APL dimension as CSS writes it, on a screen of 1024×600. */
+/** An APL dimension as CSS writes it. */
 function length(value) {
   if (value === undefined || value === null) return "";
   if (typeof value === "number") return `${value}px`;
   const [, amount, unit] = /^(-?[\d.]+)(dp|px|vw|vh|%)?$/.exec(value) ?? [];
   if (amount === undefined) return value === "auto" ? "auto" : "";
   if (unit === "%") return value;
-  const whole = { vw: VIEWPORT.width / 100, vh: VIEWPORT.height / 100 }[unit] ?? 1;
+  const whole = { vw: viewport.width / 100, vh: viewport.height / 100 }[unit] ?? 1;
   return `${Number(amount) * whole}px`;
 }
 

@@ -1,6 +1,7 @@
 // The page: holds the session, takes turns one after another, and joins what is typed, heard, said and shown.
 
 import { newSession, take } from "./api.js";
+import { VIEWPORTS } from "./apl.js";
 import { element } from "./elements.js";
 import * as record from "./record.js";
 import { promptedLine, showNothing, showTurn, spokenTurn } from "./turn.js";
@@ -18,6 +19,7 @@ let session = newSession();
 let queue = Promise.resolve(); // turns are taken one after another
 let silence = 0;
 let recalled = 0;
+let shownTurn = 0; // the number of the turn whose parts are shown
 const said = [];
 
 const speaker = new Speaker();
@@ -85,7 +87,8 @@ function bringIntoView(lines) {
 
 /** Shows a turn's parts; where the parts stand below the conversation, goes there. */
 function choose(number, go = false) {
-  showTurn(number, turns[number - 1], (given) => turn({ touch: given }));
+  shownTurn = number;
+  showTurn(number, turns[number - 1], VIEWPORTS[byId("viewport").value], (given) => turn({ touch: given }));
   for (const button of log.querySelectorAll(".choose")) button.setAttribute("aria-pressed", "false");
   log.querySelector(`#turn-${number} .choose`).setAttribute("aria-pressed", "true");
   if (go && narrow.matches) {
@@ -214,6 +217,9 @@ byId("new-session").addEventListener("click", () => {
   reset("A new session.");
   say.focus();
 });
+byId("viewport").append(...Object.entries(VIEWPORTS).map(([id, { name }]) => element("option", { value: id }, name)));
+byId("viewport").value = "medium";
+byId("viewport").addEventListener("change", () => choose(shownTurn));
 byId("device").addEventListener("change", () => tell("The next turn is asked from the other device."));
 byId("locale").addEventListener("change", () => reset("A new session: the device speaks another English now."));
 
@@ -292,6 +298,8 @@ async function fromLink() {
 }
 
 window.addEventListener("hashchange", fromLink);
+byId("no-script").hidden = true;
 if (narrow.matches) byId("settings").open = false;
 await fromLink();
 if (matchMedia("(pointer: fine)").matches) say.focus({ preventScroll: true });
+document.body.dataset.ready = "";

@@ -1,6 +1,6 @@
 // What the page shows of one turn: its place in the conversation, and its parts beside it.
 
-import { drawn, screenOf, VIEWPORT } from "./apl.js";
+import { drawn, screenOf } from "./apl.js";
 import { element, linked } from "./elements.js";
 
 const part = (id) => document.getElementById(id);
@@ -36,7 +36,7 @@ export function promptedLine(text) {
 }
 
 /** Shows the parts of a turn beside the conversation. */
-export function showTurn(number, { answer, shown }, touched) {
+export function showTurn(number, { answer, shown }, viewport, touched) {
   const { turn, request, response, session, explain } = answer;
   part("no-turn").hidden = true;
   part("turn-parts").hidden = false;
@@ -47,7 +47,7 @@ export function showTurn(number, { answer, shown }, touched) {
     element("span", {}, `${turn.ms.toFixed(1)} ms`),
   );
   showCard(turn.card);
-  showScreen(screenOf(response), shown.screen, touched);
+  showScreen(shown.screen ? screenOf(response) ?? turn : null, viewport, touched);
   part("reprompt").textContent = turn.reprompt ?? (turn.ended ? "Nothing: the session is over." : "Nothing.");
   part("why").replaceChildren(...reasons(explain, request));
   part("request").textContent = JSON.stringify(request, null, 2);
@@ -70,17 +70,32 @@ function showCard(card) {
   part("card").replaceChildren(element("article", { class: "card" }, element("h4", {}, card.title ?? ""), ...paragraphs));
 }
 
-function showScreen(directive, hasScreen, touched) {
-  if (!directive) {
-    const why = hasScreen ? "No screen in this turn: the device shows the card." : "A speaker has no screen. Choose the device with a screen under Settings.";
-    part("screen").replaceChildren(element("p", { class: "empty" }, why));
+/** The device as it looks after a turn: its document, or what Alexa puts there when a reply brings none. */
+function showScreen(shown, viewport, touched) {
+  part("viewport-part").hidden = !shown;
+  if (!shown) {
+    part("screen").replaceChildren(element("p", { class: "empty" }, "A speaker has no screen. Choose Echo Show under Settings."));
     return;
   }
-  const frame = element("div", { class: "device", role: "group", "aria-label": "Echo Show, 1024 by 600" }, drawn(directive, touched));
+  const own = shown.type !== undefined;
+  const frame = element("div", { class: "device", role: "group", "aria-label": `Echo Show, ${viewport.name}` }, own ? drawn(shown, viewport, touched) : cardView(shown));
+  const { width, height, shape } = viewport;
+  frame.classList.toggle("round", shape === "round");
+  frame.classList.toggle("upright", height > width);
+  frame.style.aspectRatio = `${width} / ${height}`;
+  frame.firstChild.style.width = `${width}px`;
+  frame.firstChild.style.height = `${height}px`;
   part("screen").replaceChildren(frame);
-  const fit = () => frame.style.setProperty("--scale", frame.clientWidth / VIEWPORT.width);
+  if (!own) part("screen").append(element("p", { class: "empty" }, shown.card ? "This reply brings no screen of its own: the device shows the card." : "This reply brings neither screen nor card: the device shows the skill’s name."));
+  const fit = () => frame.style.setProperty("--scale", frame.clientWidth / width);
   new ResizeObserver(fit).observe(frame);
   fit();
+}
+
+/** What a device shows when a reply brings no document: the card, or the name of the skill; nothing of the turn before. */
+function cardView({ card }) {
+  const words = card ? [element("p", { class: "card-title" }, card.title ?? ""), element("p", {}, card.text.trim())] : [element("p", { class: "card-title" }, "Cancer Guide")];
+  return element("div", { class: card ? "apl-stage card-view" : "apl-stage card-view bare", tabindex: card ? "0" : null, role: card ? "group" : null, "aria-label": card ? "The card, which scrolls" : null }, ...words);
 }
 
 function reasons(explain, request) {
@@ -97,6 +112,7 @@ function reasons(explain, request) {
     rows.push(["Words", find.words.join(" ") || "none"], ["Corrected", corrected || "nothing"], ["Safety", safety || "nothing heard"]);
     rows.push(["Decision", [find.decision.kind, find.decision.answers.join(" or ")].filter(Boolean).join(": ")]);
     if (find.known) rows.push(["Matched", `Alexa matched the words to ${find.known}; no search was needed`]);
+    rows.push(["Sure that it is ours", bar(find.ours, find.thresholds.ours, "anything but no")]);
     rows.push(["Sure of the best", bar(find.first, find.thresholds.answer, "an answer")], ["Of the best two", bar(find.both, find.thresholds.offer, "an offer of two")]);
   }
   const list = element("dl", { class: "reasons" }, ...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));

@@ -1,0 +1,71 @@
+"""make run, as somebody starts it: what it prints, and that what it prints is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[subprocess.Popen[str]]:
+    """The program as make run starts it; stopped with Ctrl-C."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("SKILL_")}
+    with subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**environment, "SKILL_ENV": "development", "SKILL_SIMULATOR": "true", **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
+def status_of(address: str) -> int:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.netloc)
+    connection.request("GET", parts.path)
+    return connection.getresponse().status
+
+
+def test_it_prints_where_everything_is_and_a_second_one_is_told_that_the_port_is_taken() -> None:
+    port = free_port()
+    with running(SKILL_PORT=str(port)) as process:
+        assert process.stdout is not None
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if "make chat" in line:
+                break
+        addresses = re.findall(r"http://\S+", printed)
+        assert addresses == [f"http://127.0.0.1:{port}{path}" for path in ("/simulator", "/", "/alexa", "/healthz")]
+        assert [status_of(address) for address in addresses] == [200, 200, 405, 200]  # /alexa only takes what is posted
+        with running(SKILL_PORT=str(port)) as late:
+            assert late.stderr is not None
+            assert f"Cancer Guide cannot start: port {port} is taken" in late.stderr.read()
+            assert late.wait() == 1
+        process.send_signal(signal.SIGINT)
+        assert "Stopped." in process.stdout.read()
+        assert process.wait() == 0
