@@ -28,7 +28,7 @@ LINES = ("warn", "soft", "team_now", "none")
 GRAMMAR = (
     "opener", "owner", "person", "joiner", "and", "filler", "wh", "wh_first", "why", "when_now", "topic_frame",
     "topic_tail", "topical", "generic", "asking_aux", "having_aux", "command", "if", "not_if", "will", "past",
-    "rarely", "habit", "state", "now", "sudden", "not", "not_but",
+    "rarely", "habit", "state", "now", "sudden", "not", "not_but", "not_past", "beast", "human",
 )  # fmt: skip
 PLACEHOLDERS = frozenset({"emergency", "crisis", "poison", "abuse"})
 WORDS_IN_A_TEXT, WORDS_IN_A_SENTENCE = 60, 20
@@ -250,11 +250,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words to terms: whole words, word beginnings, and phrases by their first word."""
+    """Words to terms: whole words, word beginnings, and phrases by their first two words."""
 
     words: Mapping[str, tuple[str, ...]]
     beginnings: Mapping[str, tuple[str, ...]]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    phrases: Mapping[tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,9 +379,10 @@ class _Builder:
         terms = [part.term for group in pattern.groups for part in group]
         return min(terms, key=self._how_common)
 
-    def _how_common(self, term: str) -> tuple[int, int]:
+    def _how_common(self, term: str) -> tuple[bool, int, int]:
+        """The beginning and the end of an utterance are in all of them; then, how many common words a list has."""
         words = self.terms.get(term, [])
-        return sum(word in COMMON for word in words), len(words)
+        return not {"^", "$"}.isdisjoint(words), sum(word in COMMON for word in words), len(words)
 
     def _variants(self, where: str, line: str) -> Iterator[Pattern]:
         """A pattern line as patterns: each `(…)?` once with and once without."""
@@ -439,12 +440,12 @@ class _Builder:
     def _lexicon(self) -> Lexicon:
         words: dict[str, list[str]] = {}
         beginnings: dict[str, list[str]] = {}
-        phrases: dict[str, dict[tuple[str, ...], list[str]]] = {}
+        phrases: dict[tuple[str, ...], dict[tuple[str, ...], list[str]]] = {}
         for term, entries in self.terms.items():
             for entry in dict.fromkeys(entries):
                 first, *rest = entry.split()
                 if rest:
-                    phrases.setdefault(first, {}).setdefault(tuple(rest), []).append(term)
+                    phrases.setdefault((first, rest[0]), {}).setdefault(tuple(rest[1:]), []).append(term)
                 elif first.endswith("*"):
                     beginnings.setdefault(first[:-1], []).append(term)
                 else:

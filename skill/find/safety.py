@@ -53,6 +53,7 @@ AnySign = TypeVar("AnySign", Sign, CrisisSign, LookAlike)
 Match = tuple[int, int, int]  # first place, place after the last, bits of the places that were used
 Spans = dict[str, list[Match]]
 NOTHING: tuple[Match, ...] = ()
+NEARBY = 5  # words between a sign and what would rule it out
 MOST = 50  # ways to match a finding: more add nothing, and a long rambling must not take long
 ENDINGS = (
     ("n't", "not"),
@@ -191,11 +192,9 @@ class _Said:
 
     def _mood_of_pattern(self, pattern: Pattern, in_crisis: bool) -> Mood | None:
         """The most pressing way to match all groups, none by the words of another; the least pressing group counts."""
-        if any(term in self.spans for term in pattern.without):
-            return None
         ways: dict[int, Mood] = {0: Mood.PRESENT}
         for number, group in enumerate(pattern.groups):
-            matches = _sequence(group, self.spans)
+            matches = _clear_of(pattern.without, _sequence(group, self.spans), self.spans)
             moods = [(match[2], self._mood_once(match, in_crisis, not number)) for match in matches]
             ways = {
                 used | more: min(mood, other)
@@ -249,7 +248,7 @@ class _Said:
             return Mood.DENIED
         if in_crisis:
             return Mood.ASKED if past else Mood.PRESENT
-        if self._imagined(clause, start, end, used):
+        if self._of_a_beast(clause, start, end) or self._imagined(clause, start, end, used):
             return Mood.ASKED
         if self._between("now", clause, after) or (self._between("sudden", clause, after) and self._of("person")):
             return Mood.PRESENT
@@ -280,6 +279,12 @@ class _Said:
         if clause and self._starts("and", clause - 1):
             return self._imagined(self.clauses[clause - 1], clause, clause, used)
         return False
+
+    def _of_a_beast(self, clause: int, start: int, end: int) -> bool:
+        """'The dog had a fit'; not when a person comes between ('the dog knocked him over …')."""
+        return not self._between("human", clause, end) and any(
+            clause < last <= start and not self._between("person", last, end) for _, last, _ in self._of("beast")
+        )
 
     def _to_come(self, clause: int, start: int, used: int) -> bool:
         """'He will have', 'I might get'; but 'will not stop' is here and now."""
@@ -315,9 +320,12 @@ class _Said:
         return self._starts("having_aux", first) and self._starts("opener", first + 1)
 
     def _past(self, clause: int, after: int, used: int) -> bool:
-        """A time long gone in the clause, or alone before it ('last month he …')."""
+        """A time long gone in the clause, or alone before it ('last month he …'); not 'had chemo last week'."""
         begin = 0 if clause and self.clauses[clause - 1] == 0 and not self._starts("and", clause - 1) else clause
-        return self._between("past", begin, after, used)
+        spared = 0
+        for _, _, mask in self._of("not_past"):
+            spared |= mask
+        return self._between("past", begin, after, used | spared)
 
     def _somebody_has_it(self, sign: Sign) -> bool:
         """For vague signs: a person or a state is named, and no habit or 'why' makes a call_now sign less."""
@@ -336,9 +344,9 @@ def _look_up(lexicon: Lexicon, words: Sequence[str]) -> Spans:
         for length in range(3, len(word) + 1):
             for term in lexicon.beginnings.get(word[:length], ()):
                 spans.setdefault(term, []).append(here)
-        for rest, terms in lexicon.phrases.get(word, ()):
-            end = place + 1 + len(rest)
-            if tuple(words[place + 1 : end]) == rest:
+        for rest, terms in lexicon.phrases.get(tuple(words[place : place + 2]), ()):
+            end = place + 2 + len(rest)
+            if not rest or tuple(words[place + 2 : end]) == rest:
                 for term in terms:
                     spans.setdefault(term, []).append((place, end, (1 << end) - (1 << place)))
     return spans
@@ -346,17 +354,27 @@ def _look_up(lexicon: Lexicon, words: Sequence[str]) -> Spans:
 
 def _match(pattern: Pattern, spans: Spans) -> list[Match]:
     """Where a pattern was said, its groups taken together."""
-    if any(term in spans for term in pattern.without):
-        return []
-    found = _sequence(pattern.groups[0], spans)
+    found = _clear_of(pattern.without, _sequence(pattern.groups[0], spans), spans)
     for group in pattern.groups[1:]:
         found = [
             (min(start, start2), max(end, end2), used | used2)
             for start, end, used in found
-            for start2, end2, used2 in _sequence(group, spans)
+            for start2, end2, used2 in _clear_of(pattern.without, _sequence(group, spans), spans)
             if used != used2
         ][:MOST]
     return found
+
+
+def _clear_of(without: Sequence[str], matches: list[Match], spans: Spans) -> list[Match]:
+    """The matches that have none of these terms nearby: what rules a sign out is said beside it, not a story away."""
+    barred = [span for term in without if term in spans for span in spans[term]]
+    if not barred:
+        return matches
+    return [
+        match
+        for match in matches
+        if all(end <= match[0] - NEARBY or match[1] + NEARBY <= start for start, end, _ in barred)
+    ]
 
 
 def _sequence(parts: Sequence[Part], spans: Spans) -> list[Match]:
