@@ -62,11 +62,12 @@ HANDLERS = (
 INTENTS = frozenset().union(*(handler.takes for handler in HANDLERS))  # all that is ever routed by
 
 
-def build(catalogue: Catalogue, settings: Settings) -> CustomSkill:
-    """A CustomSkill over `catalogue`; it keeps nothing between turns and may serve many threads."""
+def build(catalogue: Catalogue, settings: Settings, finder: Finder | None = None) -> CustomSkill:
+    """A CustomSkill over `catalogue`; it keeps nothing between turns and may serve many threads. The `finder` over the
+    same catalogue is given where others share it: it is the largest thing in memory."""
     guide = Guide(
         catalogue=catalogue,
-        finder=Finder(catalogue),
+        finder=finder or Finder(catalogue),
         wording=Wording(catalogue, settings.base_url),
         composer=Composer(catalogue.spelling, settings.image_base_url),
     )

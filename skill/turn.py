@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from collections.abc import Mapping
@@ -10,10 +9,9 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from ask_sdk_core.skill import CustomSkill
-from ask_sdk_model import RequestEnvelope
 
 from skill.catalogue import Phrases
-from skill.heard import tidy
+from skill.heard import read
 from skill.limits import faults
 
 log = logging.getLogger(__name__)
@@ -33,10 +31,10 @@ class Turns:
         """The response to a request that was verified. Never raises: our own fault becomes a calm sentence that ends
         the session, and an error in the log that names where it happened and nothing of what was said."""
         try:
-            envelope = tidy(body)
+            envelope = read(body)
             if envelope is None:
                 return NOTHING
-            response = self._invoke(envelope)
+            response: dict[str, Any] = self._skill.serializer.serialize(self._skill.invoke(envelope, None))
             if wrong := faults(response):
                 log.error("response refused: %s", "; ".join(wrong))
                 return self._trouble()
@@ -50,12 +48,6 @@ class Turns:
         if response == self._trouble():
             return "trouble"
         return "answered" if response["response"] else "silent"
-
-    def _invoke(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
-        serializer = self._skill.serializer
-        request = serializer.deserialize(json.dumps(envelope), RequestEnvelope)
-        response: dict[str, Any] = serializer.serialize(self._skill.invoke(request, None))
-        return response
 
     def _trouble(self) -> dict[str, Any]:
         speech = {"type": "SSML", "ssml": f"<speak>{escape(self._phrases.trouble)}</speak>"}

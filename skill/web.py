@@ -51,14 +51,15 @@ def make_app(settings: Settings, verifier: Verifies | None, catalogue: Catalogue
     believe_proxies(app, settings.trusted_proxies)
     answer_only_to(app, settings.hosts)
     catalogue = catalogue or load()
-    turns = Turns(build(catalogue, settings), catalogue.phrases)
+    finder = Finder(catalogue)
+    turns = Turns(build(catalogue, settings, finder), catalogue.phrases)
     metrics = None if settings.metrics_port is None else Metrics()
     app.extensions["skill-metrics"] = metrics
     journal = Journal(catalogue, log_answers=settings.log_answers, counts=metrics)
     app.register_blueprint(alexa(turns, verifier, journal))
-    app.register_blueprint(pages(catalogue, settings, Finder(catalogue)))
+    app.register_blueprint(pages(catalogue, settings, finder))
     if settings.simulator and settings.environment == "development":
-        app.register_blueprint(simulator(turns, catalogue))
+        app.register_blueprint(simulator(turns, catalogue, finder))
     elif settings.simulator:
         log.warning("the simulator is not served in production, whatever SKILL_SIMULATOR says")
     return app

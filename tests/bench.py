@@ -9,9 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -19,6 +22,7 @@ from app import create_app
 from skill.build import build
 from skill.catalogue import Catalogue
 from skill.find import Finder
+from skill.find.model import Model, read
 from skill.loading import CONTENT, load
 from skill.settings import Settings
 from skill.simulator import envelope
@@ -26,11 +30,13 @@ from skill.simulator.conversation import understanding
 from skill.simulator.envelope import Device, Session
 from skill.turn import Turns
 from skill.verify import Verifier
+from tests import bench_served
 from tests.chain import Amazon
 
 SKILL_ID = "amzn1.ask.skill.bench"
 ASKS_OF_EACH = 4  # of the ways to ask for every answer, evenly spread
 ROUNDS = 2000
+SIZES = (1, 10, 100)  # times the answers that there are
 STARTS = 5
 PAYLOAD = b"x" * 3000
 IMPORT = "import app, skill.settings; "
@@ -43,7 +49,7 @@ MAKE = "app.create_app(skill.settings.Settings(skill_id='amzn1.ask.skill.bench')
 
 def main() -> None:
     """Measures, and prints the table."""
-    logging.getLogger("skill").setLevel(logging.WARNING)  # a line for each of thousands of turns hides the table
+    logging.disable(logging.WARNING)  # a line for each of thousands of turns hides the table
     catalogue = load()
     asked = list(questions(catalogue))
     rows = [
@@ -57,6 +63,9 @@ def main() -> None:
     print(f"{'':<46}{'p50 or best':>12}{'p99':>12}{'of a turn':>11}")
     for name, middle, worst in rows:
         print(f"{name:<46}{_time(middle):>12}{_time(worst):>12}{middle / against:>10.2f}x")
+    model, device = understanding(catalogue), Device(skill_id=SKILL_ID)
+    bodies = [json.dumps(envelope.intent(model.understand(words), Session(), device)) for words in asked[::3]]
+    print(f"\n{bench_served.summary(*bench_served.compared(bodies))}")
     print(f"\n{_size(catalogue)}\n{len(asked)} different questions; Python {sys.version.split()[0]}")
 
 
@@ -116,8 +125,23 @@ def verification() -> Iterable[Row]:
 
 def finding(catalogue: Catalogue, asked: list[str]) -> Iterable[Row]:
     """Finding alone, from the words; what was found before is kept by nobody, so each question is asked once."""
-    finder = Finder(catalogue)
-    yield row("Finder.find", [timed(lambda words=words: finder.find(words)) for words in asked])
+    model = read()
+    for times in SIZES:
+        find = Finder(catalogue, repeated(model, times)).find
+        name = "Finder.find" + (f", {times} times the answers" if times > 1 else "")
+        yield row(name, [timed(partial(find, words)) for words in asked])
+
+
+def repeated(model: Model, times: int) -> Model:
+    """A model of so many times the answers, each of which weighs every word; the words are the same."""
+    return replace(
+        model,
+        classes=tuple(f"{name}-{copy}" for copy in range(times) for name in model.classes),
+        weights=np.tile(model.weights, times),
+        scale=np.tile(model.scale, times),
+        bias=np.concatenate([model.bias - copy * 1e-3 for copy in range(times)]),
+        holders=np.tile(model.holders, times),
+    )
 
 
 def starting() -> Iterable[Row]:

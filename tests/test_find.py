@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from skill.catalogue import Catalogue
-from skill.find import Emergency, Finder, Found, NotFound, Unsure
+from skill.find import Emergency, Finder, Found, NotFound, Unsure, bottleneck
 from skill.find.learn import fingerprint
-from skill.find.model import ModelError, read, write
+from skill.find.model import FILE, ModelError, read, write
 from skill.find.words import Normalizer, sound, split, stem
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -122,7 +124,7 @@ def test_every_plainest_ask_leads_to_its_own_answer(catalogue: Catalogue, finder
         ("what is hospice care", "hospice"),
         ("i'm puffed out walking up the stairs since it reached my lungs", "breathlessness"),
         ("how long has my dad got left", "prognosis"),
-        ("i need a lift to my chemo appointments", "transportation"),
+        ("i need a lift to the hospital for my treatment", "transportation"),
         ("i'm worn out from looking after my husband", "caregiver-stress"),
     ],
 )
@@ -211,8 +213,18 @@ def share(hits: Iterable[bool]) -> float:
 def test_questions_that_nothing_was_learned_from_are_mostly_answered_right(finder: Finder) -> None:
     rows = labelled("held_out.jsonl")
     findings = [(finder.find(str(row["q"])), [str(id) for id in row["accept"]]) for row in rows]  # type: ignore[attr-defined]
-    assert share(leads_to(found, *right) for found, right in findings) >= 0.70
-    assert share(isinstance(found, Found) and not leads_to(found, *right) for found, right in findings) <= 0.06
+    assert share(leads_to(found, *right) for found, right in findings) >= 0.80
+    assert share(isinstance(found, Found) and not leads_to(found, *right) for found, right in findings) <= 0.08
+
+
+def test_of_the_answers_given_with_confidence_nine_in_ten_are_right(finder: Finder) -> None:
+    given = [
+        leads_to(why.decision, *row["accept"])  # type: ignore[misc]
+        for row in [*labelled("held_out.jsonl"), *labelled("near_misses.jsonl")]
+        if isinstance((why := finder.explain(str(row["q"]))).decision, Found) and why.ranking.first >= 0.9
+    ]
+    assert len(given) > 50
+    assert share(given) >= 0.9
 
 
 def test_near_misses_that_nothing_was_learned_from_are_mostly_declined(finder: Finder) -> None:
@@ -221,7 +233,7 @@ def test_near_misses_that_nothing_was_learned_from_are_mostly_declined(finder: F
         isinstance(found := finder.find(str(row["q"])), Found) and found.answer not in row["accept"]  # type: ignore[operator]
         for row in rows
     ]
-    assert share(answered) <= 0.15
+    assert share(answered) <= 0.06
 
 
 # The compiled ranking
@@ -237,7 +249,27 @@ def test_the_same_ranking_is_written_to_the_same_bytes(tmp_path: Path) -> None:
     write(model, first)
     write(model, second)
     assert first.read_bytes() == second.read_bytes()
-    assert read(first).features == model.features
+    assert (read(first).features == model.features).all()
+
+
+def test_the_committed_ranking_is_small_and_can_be_looked_up_in() -> None:
+    model = read()
+    assert FILE.stat().st_size <= 10_000_000
+    assert (np.diff(model.features.astype(np.int64)) > 0).all()  # in order, none twice: rows are found by halving
+
+
+def test_the_bottleneck_learns_to_tell_classes_apart_and_the_same_each_time() -> None:
+    chance = np.random.default_rng(7)
+    labels = chance.integers(0, 3, 6000)
+    examples = chance.random((6000, 30)) < 0.1
+    examples[:, :3] = labels[:, None] == range(3)  # the others are noise
+    matrix = csr_matrix(examples.astype(np.float32))
+    weights, bias = bottleneck.learn(matrix, labels, seed=1)
+    assert ((matrix @ weights + bias).argmax(axis=1) == labels).mean() > 0.95
+    again, _ = bottleneck.learn(matrix, labels, seed=1)
+    other, _ = bottleneck.learn(matrix, labels, seed=2)
+    assert (weights == again).all()
+    assert not (weights == other).all()
 
 
 @pytest.mark.parametrize("text", [b"", b"no model", b"PK\x03\x04"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,10 @@ from skill.catalogue import Catalogue
 from skill.limits import faults
 from skill.settings import Settings
 from skill.simulator import __main__ as command
-from skill.simulator import dialog, envelope, evaluate
+from skill.simulator import dialog, envelope, evaluate, report
 from skill.simulator.conversation import Conversation, ModelError, Turn, understanding
 from skill.simulator.envelope import Device, Session
+from skill.simulator.evaluate import Judged
 from skill.simulator.understand import FilledSlot, Understanding, Understood, spoken
 from skill.turn import Turns
 from skill.web import LOCAL_SKILL_ID
@@ -267,18 +269,51 @@ def test_a_question_turns_out_as_its_labels_say(kind: str, accept: list[str], tu
     assert evaluate.outcome({"q": "what", "kind": kind, "accept": accept}, turn) == outcome
 
 
-def test_rates_are_told_by_kind_with_the_misses_under_them() -> None:
-    table = evaluate.rates(
-        [
-            ({"q": "what is hospice", "kind": "in", "accept": ["hospice"]}, ANSWERED, "right"),
-            ({"q": "what is grief", "kind": "in", "accept": ["grief"]}, ANSWERED, "wrong"),
-            ({"q": "what is love", "kind": "out", "accept": []}, ANSWERED, "wrong"),
-        ]
-    ).splitlines()
-    assert table[1].split() == ["in", "2", "50.0%", "0.0%", "0.0%", "50.0%", "0.0%", "0.0%"]
-    assert table[4] == "2 misses:"
-    assert table[5].split(None, 1) == ["wrong", "'what is grief': hospice, not grief"]
-    assert table[6].endswith("'what is love': hospice, not none")
+def judged(words: str, kind: str, accept: list[str], turn: Turn, sure: float | None = None) -> Judged:
+    """A question as it was judged; `sure` where the ranking gave the answer."""
+    found = {"known": None, "safety": None, "decision": {"kind": "answer"}, "first": sure}
+    question = {"q": words, "kind": kind, "accept": accept}
+    why = {"utterance": words, "find": None if sure is None else found}
+    return Judged(question, turn, evaluate.outcome(question, turn), why)
+
+
+JUDGED = [
+    judged("what is hospice", "in", ["hospice"], ANSWERED, 0.95),
+    judged("what is grief", "in", ["grief"], ANSWERED, 0.93),
+    judged("who comes at night", "in", ["hospice"], ANSWERED, 0.97),
+    judged("how sad am i", "in", ["grief"], CHOICE, 0.55),
+    judged("what is love", "out", [], ANSWERED, 0.52),
+    judged("he is choking", "emergency", ["emergency"], EMERGENCY),
+]
+
+
+def test_rates_are_told_by_kind_and_by_group_with_the_misses_under_them(catalogue: Catalogue) -> None:
+    table = evaluate.written(JUDGED, report.grouped(catalogue)).splitlines()
+    rows = {line[:34].strip(): line[34:].split() for line in table}
+    assert rows["in"] == ["4", "50.0%", "25.0%", "0.0%", "25.0%", "0.0%", "0.0%"]
+    assert rows["emergency"] == ["1", "100.0%", "0.0%", "0.0%", "0.0%", "0.0%", "0.0%"]
+    assert rows["Comfort, and the end of life"] == ["4", "50.0%", "25.0%", "0.0%", "25.0%", "0.0%", "0.0%"]
+    assert rows["out"] == ["1", "0.0%", "0.0%", "0.0%", "100.0%", "0.0%", "0.0%"]
+    misses = table[table.index("2 misses:") + 1 :]
+    assert misses[0].split(None, 1) == ["wrong", "'what is grief': hospice, not grief"]
+    assert misses[1].endswith("'what is love': hospice, not none")
+
+
+def test_confidence_is_held_against_what_was_right() -> None:
+    given = [each for each in JUDGED if each.turn is ANSWERED]
+    steps = {(step.low, step.high): step for step in evaluate.reliability(given)}
+    assert set(steps) == {(0.5, 0.6), (0.9, 1.0)}
+    assert (steps[0.5, 0.6].answers, steps[0.5, 0.6].right) == (1, 0.0)
+    assert steps[0.9, 1.0].answers == 3
+    assert steps[0.9, 1.0].right == pytest.approx(2 / 3)
+    assert steps[0.9, 1.0].sure == pytest.approx(0.95)
+
+
+def test_an_answer_that_the_ranking_did_not_give_has_no_confidence() -> None:
+    found = {"known": "hospice", "safety": None, "decision": {"kind": "answer"}, "first": 0.9}
+    question = {"q": "what is hospice", "kind": "in", "accept": ["hospice"]}
+    assert Judged(question, ANSWERED, "right", {"find": found}).confidence is None
+    assert Judged(question, ANSWERED, "right", {"find": {**found, "known": None}}).confidence == 0.9
 
 
 @pytest.mark.parametrize(
@@ -356,7 +391,8 @@ def test_questions_with_labels_are_rated_and_written_to_a_file(main: Main, tmp_p
     ]
     file, written = tmp_path / "questions.jsonl", tmp_path / "out.jsonl"
     file.write_text("\n".join(map(json.dumps, questions)))
-    assert main(["evaluate", str(file), "--out", str(written)]) == 0
+    page = tmp_path / "report.html"
+    assert main(["evaluate", str(file), "--out", str(written), "--report", str(page)]) == 0
     printed = out()
     assert printed.startswith("kind ")
     assert "0 misses:" in printed
@@ -364,6 +400,24 @@ def test_questions_with_labels_are_rated_and_written_to_a_file(main: Main, tmp_p
     assert [report["q"] for report in reports] == [question["q"] for question in questions]
     assert all(list(report) == KEYS for report in reports)
     assert [report["kind"] for report in reports] == ["answer", "emergency", "answer"]
+    shown = page.read_text()
+    assert "2 questions of questions.jsonl" in shown
+    assert "There is none." in shown
+    assert not re.findall(r"(?:src|href)=|<script|url[(]", shown)  # it is sent to people as it is
+
+
+def test_the_report_shows_every_miss_with_its_reasons_and_trusts_no_words(
+    main: Main, tmp_path: Path, out: Lines
+) -> None:
+    asked = {"q": "<b>what</b> is hospice care", "kind": "in", "accept": ["grief"]}
+    file, page = tmp_path / "questions.jsonl", tmp_path / "report.html"
+    file.write_text(json.dumps(asked))
+    assert main(["evaluate", str(file), "--report", str(page)]) == 0
+    shown = page.read_text()
+    assert "wrong: “&lt;b&gt;what&lt;/b&gt; is hospice care”: hospice, not grief" in shown
+    assert "decision   answer hospice" in shown
+    assert "<td>1</td><td>grief</td><td>hospice</td>" in shown
+    assert "Comfort, and the end of life" in shown
 
 
 def test_a_file_that_cannot_be_used_is_an_error_in_one_line(

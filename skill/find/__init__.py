@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill.catalogue import Catalogue
-from skill.find.model import Model, read
+from skill.find.model import Model, Thresholds, read
 from skill.find.safety import Caution, Crisis, Emergency, hear
 from skill.find.search import Ranking, Search
 from skill.find.words import Correction, Normalizer, split
@@ -44,14 +44,14 @@ Finding = Emergency | Crisis | Found | Unsure | NotFound
 @dataclass(frozen=True)
 class Explanation:
     """Why words find what they find: `words` as they are compared and what was `corrected` on the way, what `safety`
-    heard, the `ranking` (the best five, the best decline, the two probabilities) with the `thresholds` that these must
-    reach for an answer and for an offer of two, and the `decision`."""
+    heard, the `ranking` (the best five, the best decline, the probabilities) with the `thresholds` that these must
+    reach, and the `decision`."""
 
     words: tuple[str, ...]
     corrected: tuple[Correction, ...]
     safety: Emergency | Crisis | Caution | None
     ranking: Ranking
-    thresholds: tuple[float, float]
+    thresholds: Thresholds
     decision: Finding
 
 
@@ -79,27 +79,30 @@ class Finder:
             for name in (f"{term} cancer", *([term] if len(term) >= SAYS_ENOUGH else ()))
         }
 
-    def alarm(self, words: str) -> Emergency | Crisis | None:
-        """The emergency or crisis in `words`, if there is one."""
-        said = hear(self._safeguards, words)
-        return said if isinstance(said, Emergency | Crisis) else None
+    def hear(self, words: str) -> Emergency | Crisis | Caution | None:
+        """The emergency or crisis in `words`, or the caution that an answer to them needs; None: none of it."""
+        return hear(self._safeguards, words)
 
     def choose(self, words: str, choices: tuple[str, ...]) -> str | None:
         """The one of `choices` (ids of answers) that `words` name; None when they name none, or more than one."""
+        if not choices:
+            return None
         said = set(self._normalizer.words(words))
         named = [id for id in choices if any(said <= name for name in self._names.get(id, ()))]
         return named[0] if len(named) == 1 and said else None
 
     def find(self, words: str, known: str = "", about: str = "") -> Finding:
-        """What `words` ask for. An alarm comes before everything; then, from how sure the ranking is: the best answer,
-        a question which of two was meant, or nothing.
+        """What `words` ask for: an alarm comes before everything, then what `look_up` finds."""
+        said = self.hear(words)
+        return said if isinstance(said, Emergency | Crisis) else self.look_up(words, said, known, about)
+
+    def look_up(self, words: str, said: Caution | None, known: str = "", about: str = "") -> Finding:
+        """What `words` without an alarm ask for, from how sure the ranking is: the best answer, a question which of two
+        was meant, or nothing. `said`: the caution that was heard in them.
 
         `known`: the answer that Alexa matched the words to, which then needs no search. `about`: the last answer, which
         words that point back ("how is that treated") are about where they do not say enough by themselves.
         """
-        said = hear(self._safeguards, words)
-        if isinstance(said, Emergency | Crisis):
-            return said
         if known in self._names:
             return Found(known, said, self._cancer_in(self._normalizer.words(words)))
         finding = self._decided(words, said)
@@ -112,18 +115,16 @@ class Finder:
         """The decision that the ranking of `words` allows. An answer that safety names stands where the ranking is not
         sure of another; a call to make comes first in any case."""
         compared = self._normalizer.words(words)
-        ranking = self._search.rank(compared)
-        sure, close = self._model.thresholds
-        is_sure = ranking.first >= sure and not ranking.is_declined
+        ranking, needed = self._search.rank(compared), self._model.thresholds
+        is_ours = ranking.ours >= needed.ours
+        is_sure = is_ours and ranking.first >= needed.answer
         if said is not None and said.answer is not None and (said.line == "team_now" or not is_sure):
             return Found(said.answer, said)
-        if ranking.is_declined:
-            return NotFound(ranking.decline[0])
         if is_sure:
             return Found(ranking.best[0][0], said, self._cancer_in(compared))
-        if ranking.both >= close:
+        if is_ours and ranking.both >= needed.offer:
             return Unsure((ranking.best[0][0], ranking.best[1][0]))
-        return NotFound()
+        return NotFound(ranking.decline[0] if ranking.decline[1] > ranking.best[0][1] else "")
 
     def _points_back(self, words: str) -> bool:
         said = split(words)

@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     write(model)
     sys.stdout.write(
         f"{FILE.name}: {len(model.classes)} classes, {len(model.features):,} features, {FILE.stat().st_size:,} bytes, "
-        f"answers from {model.thresholds[0]:.2f}, offers from {model.thresholds[1]:.2f}\n"
+        f"{', '.join(f'{name} from {least:.2f}' for name, least in model.thresholds._asdict().items())}\n"
     )
     return 0
 

@@ -1,9 +1,10 @@
 """Learns the ranking from the content, ahead of time: python -m skill.find. Needs scikit-learn, a tool of development.
 
-A linear support vector machine over words, pairs of words and letter groups ranks; a logistic regression on what it
-gives decides whether the best answer can be given, the best two offered, or neither. The ranking learns from the ways
-to ask of every answer and from the examples of what is not ours. The decision learns from rankings of questions that
-the ranking had not learned from: half of the examples at a time, and the questions set aside for it in tuning.jsonl.
+Two linear machines over words, pairs of words and letter groups rank together: support vector machines and a softmax
+with a bottleneck (skill.find.bottleneck). They learn from the ways to ask of every answer and from the examples of
+what is not ours. Logistic regressions on what they give decide whether a question is ours at all, whether the best
+answer can be given, the best two offered, or neither; they learn from the questions in tuning.jsonl, from which no
+ranking learns.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,19 +22,24 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from skill.catalogue import Catalogue
+from skill.find import bottleneck
 from skill.find.features import features
-from skill.find.model import Floats, Model
+from skill.find.model import Floats, Model, Thresholds
 from skill.find.search import DECLINE, EVIDENCE, Search
 from skill.find.words import Normalizer, split
 from skill.loading import CONTENT
 
-ROWS = 120_000  # features that are kept: those with the most weight
+ROWS = 100_000  # features that are kept: those with the most weight
 LETTERS_FROM = 3  # a group of letters counts from so many examples on
-FALSE_ANSWERS = 0.06  # of the near misses set aside; half of what people ask beside us lies much further away
+MACHINES, BOTTLENECK = 3.0, 1.0  # how much each of the two has to say
+SEEDS = (1, 2, 3, 4)  # softmaxes that start from different chances: their mean knows better than any
+STEPS = 127  # of a class's weights on either side of nothing
+LEAST = 8  # steps: what is less says next to nothing, and all of it together fills more than half of the file
 KNOWN_FROM = 4  # a word counts as known from so many examples on: a slip may stand in two or three
 TUNING = CONTENT / "tuning.jsonl"
-TUNING_WEIGHT = 10.0  # people's questions differ more from the examples than the examples from each other
-VERSION = 1
+FALSE_ANSWERS = 0.07  # of the questions set aside that are not ours; most are near misses, which people ask less often
+ANSWER, OFFER = 0.5, 0.45  # how likely an answer must be right before it is given, one of two before they are offered
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -74,16 +80,20 @@ def known_words(given: Sequence[Example]) -> frozenset[str]:
 def fingerprint(catalogue: Catalogue) -> str:
     """What the model was learned from, as one number: another one means that the model is stale."""
     words = catalogue.words
-    parts = [
+    numbers = [
         VERSION,
         ROWS,
         LETTERS_FROM,
-        words.same,
-        words.fold,
-        words.hard,
-        words.heard,
-        catalogue.spelling,
+        MACHINES,
+        BOTTLENECK,
+        SEEDS,
+        LEAST,
+        KNOWN_FROM,
+        FALSE_ANSWERS,
+        ANSWER,
+        OFFER,
     ]
+    parts = [numbers, words.same, words.fold, words.hard, words.heard, catalogue.spelling]
     lines = [[example.text, *sorted(example.right)] for example in (*examples(catalogue), *tuning())]
     return hashlib.sha256(json.dumps([repr(parts), lines]).encode()).hexdigest()
 
@@ -94,63 +104,60 @@ def learn(catalogue: Catalogue) -> Model:
     known = known_words(given)
     normalizer = Normalizer.of(catalogue.words, catalogue.spelling, known)
     words = [normalizer.words(example.text) for example in given]
-    labels = [next(iter(example.right)) for example in given]
-    model = _ranking(words, labels)
-    evidence, first, both, weights = _experience(words, labels, model, normalizer)
-    model = replace(
-        model,
-        first=_regression(evidence, first, weights),
-        both=_regression(evidence, both, weights),
-        known=known,
-        content=fingerprint(catalogue),
-    )
-    return replace(model, thresholds=_thresholds(model, normalizer))
+    model = _ranking(words, [next(iter(example.right)) for example in given])
+    model = replace(model, known=known, content=fingerprint(catalogue))
+    return _deciding(model, [(normalizer.words(example.text), example.right) for example in tuning()])
 
 
 def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
     """Trains the ranking; the decision on top is still empty."""
     counted = [features(said) for said in words]
-    seen: Counter[str] = Counter(name for pair in counted for part in pair for name in part)
-    kept = sorted(name for name, count in seen.items() if count >= _least(name))
-    rows = {name: row for row, name in enumerate(kept)}
-    idf = np.array([np.log((1 + len(words)) / (1 + seen[name])) + 1 for name in kept], dtype=np.float32)
+    seen: Counter[int] = Counter()
+    least: dict[int, int] = {}
+    for whole, letters in counted:
+        seen.update(whole.keys())
+        seen.update(letters.keys())
+        least.update(dict.fromkeys(letters, LETTERS_FROM))
+    kept = np.array(sorted(name for name, count in seen.items() if count >= least.get(name, 1)), dtype=np.uint32)
+    rows = {int(name): row for row, name in enumerate(kept)}
+    idf = np.array([np.log((1 + len(words)) / (1 + seen[name])) + 1 for name in rows], dtype=np.float32)
     matrix = _matrix(counted, rows, idf)
-    ranking = _machine().fit(matrix, labels)
-    gate = _machine().fit(matrix, [not label.startswith(DECLINE) for label in labels])
-    weights = np.hstack([ranking.coef_.T, gate.coef_.T]).astype(np.float32)
+    classes, numbers = np.unique(labels, return_inverse=True)
+    machines = LinearSVC(C=0.3, class_weight="balanced", random_state=1, max_iter=3000).fit(matrix, numbers)
+    softmaxes = [bottleneck.learn(matrix, numbers, seed) for seed in SEEDS]
+    softened, bias = (np.mean(parts, axis=0) for parts in zip(*softmaxes, strict=True))
+    weights = (MACHINES * machines.coef_.T + BOTTLENECK * softened).astype(np.float32)
     strongest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:ROWS])
     weights = weights[strongest]
-    scale = (np.abs(weights).max(axis=0) / 127).astype(np.float32)
-    classes = tuple(str(name) for name in ranking.classes_)
-    vocabulary, holders, rarity = _vocabulary(words, labels, classes)
+    scale = (np.abs(weights).max(axis=0) / STEPS).astype(np.float32)
+    names = tuple(str(name) for name in classes)
+    vocabulary, holders, rarity = _vocabulary(words, labels, names)
     nothing = np.zeros(EVIDENCE, dtype=np.float32)
     return Model(
-        classes=classes,
-        features={kept[place]: row for row, place in enumerate(strongest)},
+        classes=names,
+        features=kept[strongest],
         idf=idf[strongest],
-        weights=np.round(weights / scale).astype(np.int8),
+        weights=_in_steps(weights / scale),
         scale=scale,
-        bias=np.concatenate([ranking.intercept_, gate.intercept_]).astype(np.float32),
+        bias=(MACHINES * machines.intercept_ + BOTTLENECK * bias).astype(np.float32),
         known=frozenset(),
         words=vocabulary,
         holders=holders,
         rarity=rarity,
+        ours=nothing,
         first=nothing,
         both=nothing,
-        thresholds=(1.0, 1.0),
+        thresholds=Thresholds(1.0, 1.0, 1.0),
         content="",
     )
 
 
-def _machine() -> LinearSVC:
-    return LinearSVC(C=0.3, class_weight="balanced", random_state=1, max_iter=3000)
+def _in_steps(weights: Floats) -> np.ndarray:
+    steps = np.round(weights).astype(np.int8)
+    return np.where(np.abs(steps) >= LEAST, steps, np.int8(0))
 
 
-def _least(name: str) -> int:
-    return LETTERS_FROM if name.startswith("#") else 1
-
-
-def _matrix(counted: Sequence[tuple[Counter[str], Counter[str]]], rows: dict[str, int], idf: Floats) -> csr_matrix:
+def _matrix(counted: Sequence[tuple[Counter[int], Counter[int]]], rows: dict[int, int], idf: Floats) -> csr_matrix:
     """Questions as rows of weighted features; words and letters each of length one."""
     data: list[float] = []
     columns: list[int] = []
@@ -181,45 +188,27 @@ def _vocabulary(
     return rows, np.packbits(held, axis=1), np.array(rarity, dtype=np.float32)
 
 
-Experience = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-
-
-def _experience(
-    words: Sequence[Sequence[str]], labels: Sequence[str], model: Model, normalizer: Normalizer
-) -> Experience:
-    """Evidence on questions that a ranking had not learned from, whether its first, and one of its two, was right."""
-    rows: list[tuple[Floats, bool, bool, float]] = []
-    for half in (0, 1):
-        learned = [place for place in range(len(words)) if place % 2 != half]
-        search = Search(_ranking([words[place] for place in learned], [labels[place] for place in learned]))
-        asked = [(words[place], frozenset({labels[place]}), 1.0) for place in range(half, len(words), 2)]
-        rows += _tried(search, asked)
-    set_aside = [(normalizer.words(example.text), example.right, TUNING_WEIGHT) for example in tuning()]
-    rows += _tried(Search(model), set_aside)
-    evidence, first, both, weights = zip(*rows, strict=True)
-    return np.array(evidence), np.array(first), np.array(both), np.array(weights)
-
-
-def _tried(
-    search: Search, asked: Sequence[tuple[Sequence[str], frozenset[str], float]]
-) -> Iterator[tuple[Floats, bool, bool, float]]:
-    for said, right, weight in asked:
-        best = [name for name, _ in search.rank(said).best[:2]]
-        yield search.evidence(said, search.scores(said)), best[0] in right, bool(right & set(best)), weight
-
-
-def _regression(evidence: np.ndarray, right: np.ndarray, weights: np.ndarray) -> Floats:
-    machine = LogisticRegression(C=10.0, fit_intercept=False, max_iter=2000, random_state=1)
-    machine.fit(evidence, right, sample_weight=weights)
-    return np.asarray(machine.coef_[0], dtype=np.float32)
-
-
-def _thresholds(model: Model, normalizer: Normalizer) -> tuple[float, float]:
-    """From which probability on an answer is given, and two are offered: so that of the questions set aside that are
-    not ours no more than allowed get an answer, and no more than twice as many get an offer."""
+def _deciding(model: Model, asked: Sequence[tuple[Sequence[str], frozenset[str]]]) -> Model:
+    """The model with a decision that was learned from questions, each with the answers that are right for it."""
     search = Search(model)
-    ranked = [search.rank(normalizer.words(example.text)) for example in tuning() if not example.right]
-    first = sorted((0.0 if found.is_declined else found.first for found in ranked), reverse=True)
-    both = sorted((0.0 if found.is_declined else found.both for found in ranked), reverse=True)
-    allowed = int(FALSE_ANSWERS * len(ranked))
-    return round(max(first[allowed], 0.4) + 1e-3, 3), round(max(both[2 * allowed], 0.4) + 1e-3, 3)
+    found = [search.evidence(words) for words, _ in asked]
+    evidence = np.array([numbers for _, numbers in found])
+    ours = np.array([bool(right) for _, right in asked])
+    first = np.array([best[0] in right for (best, _), (_, right) in zip(found, asked, strict=True)])
+    both = np.array([not right.isdisjoint(best) for (best, _), (_, right) in zip(found, asked, strict=True)])
+    model = replace(
+        model,
+        ours=_regression(evidence, ours),
+        first=_regression(evidence[ours], first[ours]),
+        both=_regression(evidence[ours], both[ours]),
+    )
+    search = Search(model)
+    others = [search.rank(words).ours for words, right in asked if not right]
+    gate = round(float(np.quantile(others, 1 - FALSE_ANSWERS)) + 5e-4, 3)
+    return replace(model, thresholds=Thresholds(gate, ANSWER, OFFER))
+
+
+def _regression(evidence: Floats, right: np.ndarray) -> Floats:
+    machine = LogisticRegression(C=10.0, fit_intercept=False, max_iter=5000, random_state=1)
+    machine.fit(evidence, right)
+    return np.asarray(machine.coef_[0], dtype=np.float32)

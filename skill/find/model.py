@@ -1,11 +1,11 @@
-"""The ranking as numbers: what `skill.find.train` has learned from the content, read once at start."""
+"""The ranking as numbers: what `skill.find.learn` has learned from the content, read once at start."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -20,20 +20,29 @@ class ModelError(RuntimeError):
     """The compiled ranking is missing or cannot be read: run make model."""
 
 
+class Thresholds(NamedTuple):
+    """How likely it must be that a question is ours before anything is said to it, that the best answer is right before
+    it is given, and that one of the best two is before they are offered."""
+
+    ours: float
+    answer: float
+    offer: float
+
+
 @dataclass(frozen=True)
 class Model:
     """A linear ranking over features, and the decision on top of it.
 
-    `features` gives each feature its row. `idf` holds its weight in a question; `weights` (a row for each feature, a
-    column for each class, in 1/127 of the class's `scale`) and `bias` what it says for each class, and last
-    for whether a question is ours at all. `known` are the
-    words that are never taken for misheard ones. `words` marks for each word the classes whose own examples hold it.
-    `first` and `both` are the decision: weights of its evidence that the best answer, or one of the best two, is
-    right; `thresholds` say from where on each is believed. `content` is the fingerprint of what was learned from.
+    `features` are the checksums of the features, in order. `idf` holds a feature's weight in a question; `weights`
+    (a row for each feature, a column for each class, in 1/127 of the class's `scale`) and `bias` what it says for
+    each class. `known` are the words that are never taken for misheard ones. `words` marks for each word the
+    classes whose own examples hold it. `ours`, `first` and `both` are the decision: weights of its evidence that a
+    question is ours, and that, if so, the best answer, or one of the best two, is right; `thresholds` say from
+    where on each is believed. `content` is the fingerprint of what was learned from.
     """
 
     classes: tuple[str, ...]
-    features: dict[str, int]
+    features: NDArray[np.uint32]
     idf: Floats
     weights: NDArray[np.int8]
     scale: Floats
@@ -42,20 +51,21 @@ class Model:
     words: dict[str, int]
     holders: NDArray[np.uint8]
     rarity: Floats
+    ours: Floats
     first: Floats
     both: Floats
-    thresholds: tuple[float, float]
+    thresholds: Thresholds
     content: str
 
 
 def read(file: Path = FILE) -> Model:
     """The model in `file`; raises ModelError where it cannot be had."""
     try:
-        with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as parts:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as parts:
             about = json.loads(parts["about"].tobytes())
             return Model(
                 classes=tuple(about["classes"]),
-                features={feature: row for row, feature in enumerate(about["features"])},
+                features=parts["features"],
                 idf=parts["idf"],
                 weights=parts["weights"],
                 scale=parts["scale"],
@@ -64,9 +74,10 @@ def read(file: Path = FILE) -> Model:
                 words={word: row for row, word in enumerate(about["words"])},
                 holders=parts["holders"],
                 rarity=parts["rarity"],
+                ours=parts["ours"],
                 first=parts["first"],
                 both=parts["both"],
-                thresholds=(about["thresholds"][0], about["thresholds"][1]),
+                thresholds=Thresholds(*about["thresholds"]),
                 content=about["content"],
             )
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
@@ -77,7 +88,6 @@ def write(model: Model, file: Path = FILE) -> None:
     """Writes `model`; the same model gives the same bytes."""
     about = {
         "classes": model.classes,
-        "features": list(model.features),
         "known": sorted(model.known),
         "words": list(model.words),
         "thresholds": model.thresholds,
@@ -86,12 +96,14 @@ def write(model: Model, file: Path = FILE) -> None:
     np.savez_compressed(
         file,
         about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        features=model.features,
         idf=model.idf,
         weights=model.weights,
         scale=model.scale,
         bias=model.bias,
         holders=model.holders,
         rarity=model.rarity,
+        ours=model.ours,
         first=model.first,
         both=model.both,
     )

@@ -5,30 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skill.find.features import features
 from skill.find.model import Floats, Model
 
 DECLINE = "decline:"  # the mark of a class of questions that are not ours
-EVIDENCE = 12  # how many numbers the decision rests on
+BEST = 5  # answers that are looked at
+EVIDENCE = 13  # how many numbers the decision rests on
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The best answers with their scores, the best class of questions that are not ours, and two probabilities:
-    that the best answer is right, and that one of the best two is."""
+    """The best answers with their scores, the best class of questions that are not ours, and three probabilities: that
+    the question is ours, that the best answer is right, and that one of the best two is."""
 
     best: tuple[tuple[str, float], ...]
     decline: tuple[str, float]
+    ours: float
     first: float
     both: float
-
-    @property
-    def is_declined(self) -> bool:
-        """Whether a class of questions that are not ours fits better than any answer."""
-        return self.decline[1] > self.best[0][1]
 
 
 class Search:
@@ -42,47 +41,62 @@ class Search:
     def rank(self, words: Sequence[str]) -> Ranking:
         """The ranking for the normalized `words` of a question."""
         model, scores = self._model, self.scores(words)
-        best = self._ours[np.argsort(-scores[self._ours], kind="stable")[:5]]
-        decline = self._not_ours[np.argmax(scores[self._not_ours])] if len(self._not_ours) else best[-1]
-        evidence = self.evidence(words, scores)
+        best, decline = self._best(scores)
+        evidence = self._evidence(words, scores, best, decline)
+        ours = _probability(model.ours, evidence)
         return Ranking(
             best=tuple((model.classes[place], float(scores[place])) for place in best),
             decline=(model.classes[decline].removeprefix(DECLINE), float(scores[decline])),
-            first=_probability(model.first, evidence),
-            both=_probability(model.both, evidence),
+            ours=ours,
+            first=ours * _probability(model.first, evidence),
+            both=ours * _probability(model.both, evidence),
         )
 
     def scores(self, words: Sequence[str]) -> Floats:
-        """What every class gets for `words`; the last number says how much they sound like ours at all."""
+        """What every class gets for `words`."""
         model = self._model
-        total = model.bias.copy()
-        for counted in features(words):
-            found = [(model.features[name], count) for name, count in counted.items() if name in model.features]
-            if not found:
-                continue
-            rows = np.array([row for row, _ in found])
-            values = np.array([1.0 + math.log(count) for _, count in found], dtype=np.float32) * model.idf[rows]
-            values /= max(float(np.linalg.norm(values)), 1e-9)
-            total += (values @ model.weights[rows].astype(np.float32)) * model.scale
-        return total
+        whole, letters = features(words)
+        names = np.fromiter(chain(whole, letters), dtype=np.uint32)
+        counts = np.fromiter(chain(whole.values(), letters.values()), dtype=np.float32)
+        rows = np.minimum(np.searchsorted(model.features, names), len(model.features) - 1)
+        values = (1.0 + np.log(counts)) * model.idf[rows] * (model.features[rows] == names)
+        for part in (values[: len(whole)], values[len(whole) :]):
+            part /= max(float(np.linalg.norm(part)), 1e-9)
+        scores: Floats = model.bias + (values @ model.weights[rows].astype(np.float32)) * model.scale
+        return scores
 
-    def evidence(self, words: Sequence[str], scores: Floats) -> Floats:
-        """What the decision rests on: how good the best is, how far the next and the best of what is not ours are,
-        whether it sounds like ours at all, how much of it is known, and how much the best answers' examples hold."""
-        ours = np.sort(scores[self._ours])[::-1]
-        not_ours = float(scores[self._not_ours].max()) if len(self._not_ours) else -1.0
-        best, second = self._ours[np.argsort(-scores[self._ours], kind="stable")[:2]]
-        known, held, held_second = self._covered(words, int(best), int(second))
+    def evidence(self, words: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+        """The best two answers, and what the decision rests on: for whoever learns the decision."""
+        scores = self.scores(words)
+        best, decline = self._best(scores)
+        return tuple(self._model.classes[place] for place in best[:2]), self._evidence(words, scores, best, decline)
+
+    def _best(self, scores: Floats) -> tuple[NDArray[np.intp], int]:
+        """The places of the best answers, best first, and of the best class of questions that are not ours."""
+        ours = scores[self._ours]
+        few = np.argpartition(-ours, BEST)[:BEST] if len(ours) > BEST else np.arange(len(ours))
+        best = self._ours[few[np.argsort(-ours[few], kind="stable")]]
+        decline = self._not_ours[np.argmax(scores[self._not_ours])] if len(self._not_ours) else best[-1]
+        return best, int(decline)
+
+    def _evidence(self, words: Sequence[str], scores: Floats, best: NDArray[np.intp], decline: int) -> Floats:
+        """How good the best is, how far the next ones and the best of what is not ours are, whether all answers
+        together or all else are likelier, how much is known, and how much of it the best two answers' examples hold."""
+        runners_up = [*best, best[-1], best[-1]]  # a small catalogue may have fewer than three answers
+        first, second, third = (float(scores[place]) for place in runners_up[:3])
+        not_ours = float(scores[decline])
+        known, held, held_second = self._covered(words, int(runners_up[0]), int(runners_up[1]))
         return np.array(
             [
                 1.0,
-                ours[0],
-                ours[1],
-                ours[0] - ours[1],
-                ours[1] - ours[2],
+                first,
+                second,
+                first - second,
+                second - third,
                 not_ours,
-                float(scores[-1]),
-                max(float(ours[0]) - not_ours, -1.0),
+                first - not_ours,
+                min(first - not_ours, 0.0),
+                _together(scores[self._ours]) - _together(scores[self._not_ours]),
                 known,
                 held,
                 held_second,
@@ -105,6 +119,12 @@ class Search:
                     if model.holders[row, of >> 3] >> (7 - (of & 7)) & 1:
                         shares[place] += weight
         return (shares[0] / total, shares[1] / total, shares[2] / total) if total else (0.0, 0.0, 0.0)
+
+
+def _together(scores: Floats) -> float:
+    """What several scores come to, as softmax adds them up."""
+    most = float(scores.max(initial=-30.0))
+    return most + math.log(float(np.exp(scores - most).sum()) + 1e-9)
 
 
 def _probability(weights: Floats, evidence: Floats) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ask_sdk_core.dispatch_components import AbstractRequestHandler
@@ -13,7 +13,7 @@ from ask_sdk_model import Response
 from skill.catalogue import Catalogue
 from skill.compose import Composer, Reply
 from skill.find import Crisis, Emergency, Finder
-from skill.heard import Heard, heard
+from skill.heard import Heard, heard, routed_by
 from skill.wording import Wording
 
 
@@ -40,22 +40,25 @@ class TurnHandler(AbstractRequestHandler):  # type: ignore[misc]
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether this turn is ours."""
-        turn = heard(handler_input)
-        return (turn.intent or turn.kind) in self.takes
+        return routed_by(handler_input) in self.takes
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """The response to this turn; the session attributes are those that the reply leaves."""
         turn = heard(handler_input)
-        reply = self.alarm(turn) or self.reply(turn)
+        said = self.guide.finder.hear(turn.words) if turn.words else None
+        if isinstance(said, Emergency | Crisis):
+            reply = self.guide.wording.found(turn, said)
+        else:
+            reply = self.reply(replace(turn, caution=said))
         if handler_input.request_envelope.session is not None:
             handler_input.attributes_manager.session_attributes = reply.session.attributes()
         return self.guide.composer.response(reply, turn.locale, turn.screen)
 
-    def alarm(self, turn: Heard) -> Reply | None:
-        """The reply to an emergency or a crisis in what was said; None when there is none."""
-        found = self.guide.finder.alarm(turn.words) if turn.slots else None
-        return self.guide.wording.found(turn, found) if isinstance(found, Emergency | Crisis) else None
-
     @abstractmethod
     def reply(self, turn: Heard) -> Reply:
-        """What to say to this turn."""
+        """What to say to this turn, in which no alarm was heard."""
+
+    def looked_up(self, turn: Heard, words: str = "", known: str = "") -> Reply:
+        """What is found by `words`, or else by all that was said."""
+        finding = self.guide.finder.look_up(words or turn.words, turn.caution, known, turn.session.answer)
+        return self.guide.wording.found(turn, finding)

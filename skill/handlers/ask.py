@@ -22,7 +22,7 @@ class AskHandler(TurnHandler):
             return wording.answer(turn, chosen)
         if known in self.guide.catalogue.answers and turn.intent == "DefineIntent":
             return wording.answer(turn, known)
-        return wording.found(turn, self.guide.finder.find(turn.words, known, turn.session.answer))
+        return self.looked_up(turn, known=known)
 
 
 class SpreadHandler(TurnHandler):
@@ -42,4 +42,4 @@ class SpreadHandler(TurnHandler):
             return wording.answer(turn, catalogue.sites[site].answer)
         if not turn.words:
             return wording.ask(turn)
-        return wording.found(turn, self.guide.finder.find(f"{turn.words} cancer spread"))
+        return self.looked_up(turn, f"{turn.words} cancer spread")

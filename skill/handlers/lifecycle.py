@@ -9,7 +9,7 @@ from ask_sdk_model.canfulfill import CanFulfillIntent, CanFulfillIntentValues
 
 from skill.compose import Reply
 from skill.handlers import TurnHandler
-from skill.heard import Heard, heard
+from skill.heard import Heard, routed_by
 from skill.session import Said
 
 
@@ -18,7 +18,7 @@ class SilentHandler(AbstractRequestHandler):  # type: ignore[misc]
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether nothing may be said to this request."""
-        kind = heard(handler_input).kind
+        kind = routed_by(handler_input)
         return kind in ("SessionEndedRequest", "System.ExceptionEncountered") or kind.startswith("AlexaSkillEvent.")
 
     def handle(self, handler_input: HandlerInput) -> Response:
@@ -31,7 +31,7 @@ class CanFulfillHandler(AbstractRequestHandler):  # type: ignore[misc]
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether Alexa asks if we could fulfil an intent."""
-        return bool(heard(handler_input).kind == "CanFulfillIntentRequest")
+        return bool(handler_input.request_envelope.request.object_type == "CanFulfillIntentRequest")
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """No."""

@@ -19,7 +19,7 @@ class OrganizationHandler(TurnHandler):
             return self.guide.wording.answer(turn, organization)
         if not turn.words:
             return self.guide.wording.ask(turn)
-        return self.guide.wording.found(turn, self.guide.finder.find(turn.words))
+        return self.looked_up(turn)
 
 
 class NumberHandler(TurnHandler):

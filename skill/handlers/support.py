@@ -19,7 +19,7 @@ class SupportHandler(TurnHandler):
             return self.guide.wording.need(turn, need, turn.id("cancer"), turn.id("country"))
         if not turn.words:
             return self.guide.wording.ask(turn)
-        return self.guide.wording.found(turn, self.guide.finder.find(turn.words))
+        return self.looked_up(turn)
 
 
 class CenterHandler(TurnHandler):

@@ -19,5 +19,5 @@ class UnknownHandler(TurnHandler):
     def reply(self, turn: Heard) -> Reply:
         """Words that came along are still looked up; else a hint, an example, a person."""
         if turn.words:
-            return self.guide.wording.found(turn, self.guide.finder.find(turn.words))
+            return self.looked_up(turn)
         return self.guide.wording.lost(turn)

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from skill.build import build
+from skill.find import Finder
 from skill.loading import ContentError, load
 from skill.settings import Settings
-from skill.simulator import dialog, evaluate, explain
+from skill.simulator import dialog, evaluate, explain, report
 from skill.simulator.conversation import Conversation, ModelError, Turn, understanding
 from skill.simulator.envelope import Device
 from skill.simulator.understand import Understanding
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     rate = command("evaluate", _evaluate, "questions from a file of JSON lines, each in a session of its own")
     rate.add_argument("file", type=Path)
     rate.add_argument("--out", type=Path, help="write a JSON line for each question here")
+    rate.add_argument("--report", type=Path, help="write the rates and every miss here, as one page to look at")
     again = command("replay", _replay, "say a saved conversation again and show what differs")
     again.add_argument("file", type=Path)
     return parser
@@ -81,7 +83,8 @@ def _ask(options: argparse.Namespace, start: Start) -> int:
 
 def _explain(options: argparse.Namespace, _: Start) -> int:
     catalogue = load()
-    explained = explain.Explainer(catalogue, understanding(catalogue)).of_words(options.utterance)
+    explainer = explain.Explainer(catalogue, understanding(catalogue), Finder(catalogue))
+    explained = explainer.of_words(options.utterance)
     print(json.dumps(explained, ensure_ascii=False) if options.json else explain.written(explained))
     return 0
 
@@ -138,15 +141,28 @@ def _evaluate(options: argparse.Namespace, start: Start) -> int:
     if options.out is not None:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     labelled = [
-        (question, turn, evaluate.outcome(question, turn))
+        (question, turn)
         for question, turn in zip(questions, turns, strict=True)
         if "accept" in question and "kind" in question
     ]
     if options.out is None and not labelled:
         print("\n".join(lines))
     if labelled:
-        print(evaluate.rates(labelled))
+        _rate(labelled, options)
     return 0
+
+
+def _rate(labelled: list[tuple[evaluate.Question, Turn]], options: argparse.Namespace) -> None:
+    catalogue = load()
+    explainer = explain.Explainer(catalogue, understanding(catalogue), Finder(catalogue))
+    judged = [
+        evaluate.Judged(question, turn, evaluate.outcome(question, turn), explainer.of(turn.said, turn.understood))
+        for question, turn in labelled
+    ]
+    group = report.grouped(catalogue)
+    print(evaluate.written(judged, group))
+    if options.report is not None:
+        options.report.write_text(report.page(judged, group, options.file.name), encoding="utf-8")
 
 
 def _replay(options: argparse.Namespace, start: Start) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from skill.simulator.conversation import Conversation, Turn
@@ -52,21 +54,96 @@ def outcome(question: Question, turn: Turn) -> str:
     return "right" if turn.answer in accept else "wrong"
 
 
-def rates(outcomes: Iterable[tuple[Question, Turn, str]]) -> str:
-    """A table of rates by kind, and the misses under it."""
-    by_kind: dict[str, Counter[str]] = {}
-    misses = []
-    for question, turn, result in outcomes:
-        by_kind.setdefault(question["kind"], Counter())[result] += 1
-        if result not in ("right", "offered"):
-            got = turn.answer or " or ".join(turn.choices) or turn.kind
-            misses.append(f"  {result:<11} {question['q']!r}: {got}, not {' or '.join(question['accept']) or 'none'}")
-    lines = ["kind         asked   right  offered  declined  wrong  missed  false alarm"]
-    for kind, counts in by_kind.items():
+@dataclass(frozen=True)
+class Judged:
+    """A labelled question, what came of it, and why: `explained` as the explainer gives it."""
+
+    question: Question
+    turn: Turn
+    outcome: str
+    explained: Mapping[str, Any]
+
+    @property
+    def confidence(self) -> float | None:
+        """How likely the answer that the ranking gave was thought to be right; None where the ranking gave none."""
+        found = self.explained["find"]
+        by_ranking = found and not found["known"] and not found["safety"] and found["decision"]["kind"] == "answer"
+        return float(found["first"]) if by_ranking else None
+
+    @property
+    def got(self) -> str:
+        """The answer that was given, or the two that were offered, or what was done instead."""
+        return self.turn.answer or " or ".join(self.turn.choices) or self.turn.kind
+
+    @property
+    def wanted(self) -> str:
+        """What the labels say is right."""
+        return " or ".join(self.question["accept"]) or "none"
+
+
+OUTCOMES = ("right", "offered", "declined", "wrong", "missed", "false alarm")
+EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the steps in which confidence is looked at
+
+
+def counts_by(judged: Iterable[Judged], key: Callable[[Judged], str]) -> dict[str, Counter[str]]:
+    """How often each outcome came, by whatever `key` names, in the order of the names."""
+    counted: dict[str, Counter[str]] = {}
+    for each in judged:
+        counted.setdefault(key(each), Counter())[each.outcome] += 1
+    return dict(sorted(counted.items()))
+
+
+@dataclass(frozen=True)
+class Step:
+    """The answers of one step of confidence: how many, how sure they were on average, how many of them were right."""
+
+    low: float
+    high: float
+    answers: int
+    sure: float
+    right: float
+
+
+def reliability(judged: Iterable[Judged]) -> list[Step]:
+    """Whether confidence means something: of the answers given at so much of it, how many were right. What is not ours
+    counts as wrong where it got an answer."""
+    given = [(each.confidence, each.outcome == "right") for each in judged if each.confidence is not None]
+    steps = []
+    for low, high in itertools.pairwise(EDGES):
+        inside = [(sure, right) for sure, right in given if low <= sure < high or sure == high == 1.0]
+        if inside:
+            total = len(inside)
+            sure, right = sum(sure for sure, _ in inside) / total, sum(right for _, right in inside) / total
+            steps.append(Step(low, high, total, sure, right))
+    return steps
+
+
+def written(judged: Sequence[Judged], group: Callable[[Judged], str]) -> str:
+    """Rates by kind and by group, the reliability of the confidence, and the misses, for reading."""
+    misses = [each for each in judged if each.outcome not in ("right", "offered")]
+    return "\n".join(
+        [
+            *_table("kind", counts_by(judged, lambda each: each.question["kind"])),
+            "",
+            *_table("group", counts_by(judged, group)),
+            "",
+            f"{'confidence':<34} answers    sure   right",
+            *(
+                f"{f'{step.low:.1f} to {step.high:.1f}':<34} {step.answers:>7}  {step.sure:>6.1%}  {step.right:>6.1%}"
+                for step in reliability(judged)
+            ),
+            "",
+            f"{len(misses)} misses:",
+            *(f"  {each.outcome:<11} {each.question['q']!r}: {each.got}, not {each.wanted}" for each in misses),
+        ]
+    )
+
+
+def _table(name: str, counted: Mapping[str, Counter[str]]) -> list[str]:
+    lines = [f"{name:<34} asked   right  offered  declined   wrong  missed  false alarm"]
+    for row, counts in counted.items():
         total = counts.total()
-        parts = "  ".join(
-            f"{counts[name] / total:>6.1%}"
-            for name in ("right", "offered", "declined", "wrong", "missed", "false alarm")
-        )
-        lines.append(f"{kind:<12} {total:>5}  {parts}")
-    return "\n".join([*lines, "", f"{len(misses)} misses:", *misses])
+        widths = (6, 8, 9, 7, 7, 12)
+        parts = "".join(f"{counts[of] / total:>{width}.1%} " for of, width in zip(OUTCOMES, widths, strict=True))
+        lines.append(f"{row:<34} {total:>5}  {parts}".rstrip())
+    return lines

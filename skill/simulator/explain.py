@@ -15,10 +15,10 @@ Explained = dict[str, Any]
 class Explainer:
     """Explains utterances. Holds nothing of them."""
 
-    def __init__(self, catalogue: Catalogue, understanding: Understanding) -> None:
+    def __init__(self, catalogue: Catalogue, understanding: Understanding, finder: Finder) -> None:
         self._titles = {answer.id: answer.title for answer in catalogue.answers.values()}
         self._understanding = understanding
-        self._finder = Finder(catalogue)
+        self._finder = finder
 
     def of_words(self, utterance: str) -> Explained:
         """The explanation of an utterance, as `of` gives it."""
@@ -45,7 +45,6 @@ class Explainer:
 
     def _found(self, words: str, known: str) -> Explained:
         why: Explanation = self._finder.explain(words, known)
-        sure, close = why.thresholds
         return {
             "asked": words,
             "known": known or None,
@@ -57,9 +56,10 @@ class Explainer:
                 for id, score in why.ranking.best
             ],
             "decline": {"id": why.ranking.decline[0], "score": round(why.ranking.decline[1], 4)},
+            "ours": round(why.ranking.ours, 4),
             "first": round(why.ranking.first, 4),
             "both": round(why.ranking.both, 4),
-            "thresholds": {"answer": round(float(sure), 4), "offer": round(float(close), 4)},
+            "thresholds": why.thresholds._asdict(),
             "decision": _decided(why.decision),
         }
 
@@ -104,7 +104,8 @@ def written(explained: Explained) -> str:
             for place, found in enumerate(find["best"])
         ),
         f"decline    {find['decline']['score']:>8.4f}  {find['decline']['id']}",
-        f"sure       {find['first']:.4f} of {find['thresholds']['answer']:.4f} for an answer, "
+        f"sure       {find['ours']:.4f} of {find['thresholds']['ours']:.4f} that it is ours, "
+        f"{find['first']:.4f} of {find['thresholds']['answer']:.4f} for an answer, "
         f"{find['both']:.4f} of {find['thresholds']['offer']:.4f} for an offer of two",
         f"decision   {find['decision']['kind']} {' or '.join(find['decision']['answers'])}".rstrip(),
     ]

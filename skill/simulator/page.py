@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, UnsupportedMediaType
 
 from skill.catalogue import Catalogue
+from skill.find import Finder
 from skill.simulator.conversation import Conversation, Turn, understanding
 from skill.simulator.envelope import Device, Session
 from skill.simulator.explain import Explainer
@@ -78,10 +79,10 @@ class _Asked(_Strict):
         return self
 
 
-def simulator(turns: Turns, catalogue: Catalogue) -> Blueprint:
+def simulator(turns: Turns, catalogue: Catalogue, finder: Finder) -> Blueprint:
     """The page, its files and its API. Raises ModelError where the interaction model was not compiled."""
     model = understanding(catalogue)
-    explainer = Explainer(catalogue, model)
+    explainer = Explainer(catalogue, model, finder)
     routes = Blueprint(
         "simulator", __name__, "static", static_url_path="/simulator/static", template_folder="templates"
     )
@@ -118,6 +119,7 @@ def simulator(turns: Turns, catalogue: Catalogue) -> Blueprint:
         """Another method."""
         raise MethodNotAllowed(["POST"])
 
+    @routes.errorhandler(MethodNotAllowed)  # named as well: the pages have one for the whole app
     @routes.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
         """What is refused says why, in a sentence."""
