@@ -1,9 +1,10 @@
-"""make run: the skill and the simulator on this machine, until Ctrl-C."""
+"""make run: the skill and the simulator on this machine, until Ctrl-C or a kill."""
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from skill.simulator.conversation import ModelError
 
 
 def serve(create_app: Callable[[Settings], Flask]) -> int:
-    """Serves what `create_app` makes until Ctrl-C; gives 0, or 1 where it could not start."""
+    """Serves what `create_app` makes until Ctrl-C or SIGTERM; gives 0, or 1 where it could not start."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines would hold the words of a search
     try:
         settings = Settings.from_environment(os.environ)
@@ -45,6 +46,7 @@ Cancer Guide is running. Stop it with Ctrl-C.
 """
     )
     sys.stdout.flush()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs in the background is not reached by Ctrl-C
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     try:

@@ -155,7 +155,8 @@ def _slot(value: str, id: str | None) -> Body:
 
 
 def _envelope(kind: str, intent: str, slots: Body, attributes: Body, locale: str, screen: bool) -> Body:
-    body = envelope.launch(Session(False, "x", copy.deepcopy(attributes)), Device(screen=screen))
+    # through JSON, so that no part stands in two places: a change in one would else change who the other is for
+    body: Body = json.loads(json.dumps(envelope.launch(Session(False, "x", attributes), Device(screen=screen))))
     body["request"] |= {"type": kind, "timestamp": TIMESTAMP, "locale": locale, "requestId": "x"}
     body["request"] |= {"intent": {"name": intent, "slots": copy.deepcopy(slots)}}
     body["request"] |= {"reason": "USER_INITIATED", "arguments": ["answer", *slots]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -15,11 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
+WITHIN = 30  # seconds for a process to end
 
 
 @contextmanager
 def running(**settings: str) -> Iterator[subprocess.Popen[str]]:
-    """The program as make run starts it; stopped with Ctrl-C."""
+    """The program as make run starts it; stopped with SIGTERM, which also reaches it where the tests, and so it, were
+    started in the background and Ctrl-C is ignored."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SKILL_")}
     with subprocess.Popen(
         [sys.executable, "app.py"],
@@ -32,7 +33,7 @@ def running(**settings: str) -> Iterator[subprocess.Popen[str]]:
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
 
 
 def free_port() -> int:
@@ -65,7 +66,7 @@ def test_it_prints_where_everything_is_and_a_second_one_is_told_that_the_port_is
         with running(SKILL_PORT=str(port)) as late:
             assert late.stderr is not None
             assert f"Cancer Guide cannot start: port {port} is taken" in late.stderr.read()
-            assert late.wait() == 1
-        process.send_signal(signal.SIGINT)
+            assert late.wait(WITHIN) == 1
+        process.terminate()
         assert "Stopped." in process.stdout.read()
-        assert process.wait() == 0
+        assert process.wait(WITHIN) == 0
