@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -354,6 +357,15 @@ def test_a_question_is_answered_for_reading(main: Main, out: Lines) -> None:
     assert shown.startswith("alexa: Hospice")
     assert "  | [" in shown
     assert "(after silence: " in shown
+
+
+def test_a_reader_who_has_read_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "skill.simulator", "ask", "what is hospice"]
+    run = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)  # noqa: S603  (our own)
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 def test_a_question_is_answered_as_json(out: Lines) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -43,7 +44,12 @@ def main(arguments: list[str] | None = None, starter: Callable[[str], Start] = s
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
-        return int(options.run(options, starter(options.locale)))
+        code = int(options.run(options, starter(options.locale)))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads has read enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except _REFUSALS as error:
         sys.stderr.write(f"{error}\n")
         return 1
