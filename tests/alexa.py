@@ -12,6 +12,16 @@ from skill.simulator.conversation import Conversation, Turn
 from skill.simulator.envelope import Device
 from skill.simulator.understand import Understanding
 
+SLOT_OF = {  # the slot that holds what was said, for each intent that has one
+    "AskIntent": "question",
+    "DefineIntent": "topic",
+    "SpreadIntent": "cancer",
+    "SupportIntent": "need",
+    "CenterIntent": "state",
+    "OrganizationIntent": "organization",
+    "ChooseIntent": "which",
+}
+
 
 class _ThroughTheWeb:
     """Answers like `skill.turn.Turns`, by way of POST /alexa."""

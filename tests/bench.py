@@ -31,9 +31,9 @@ from skill.simulator.envelope import Device, Session
 from skill.turn import Turns
 from skill.verify import Verifier
 from tests import bench_served
+from tests.bench_served import SKILL_ID
 from tests.chain import Amazon
 
-SKILL_ID = "amzn1.ask.skill.bench"
 ASKS_OF_EACH = 4  # of the ways to ask for every answer, evenly spread
 ROUNDS = 2000
 SIZES = (1, 10, 100)  # times the answers that there are

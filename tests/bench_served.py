@@ -22,12 +22,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ask_sdk_core.skill_builder import SkillBuilder
+from ask_sdk_model import RequestEnvelope
 from flask import Flask, Response, request
 
 from app import create_app
 from skill.settings import Settings
 from skill.verify import Verifier
 from tests.chain import Amazon
+from tests.loopback import free_port
 
 ROOT = Path(__file__).parents[1]
 SKILL_ID = "amzn1.ask.skill.bench"
@@ -57,8 +59,6 @@ def least() -> Flask:
 
     @app.post("/alexa")
     def answer() -> Response:
-        from ask_sdk_model import RequestEnvelope
-
         asked = skill.serializer.deserialize(request.get_data().decode(), RequestEnvelope)
         said = skill.serializer.serialize(skill.invoke(asked, None))
         return Response(json.dumps(said), content_type="application/json;charset=UTF-8")
@@ -122,9 +122,7 @@ def compared(bodies: Sequence[str]) -> tuple[Served, Served]:
 @contextmanager
 def serving(name: str, asked: Path) -> Iterator[Served]:
     """gunicorn with one process, set up as in production."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SKILL_")}
     process = subprocess.Popen(  # noqa: S603  (our own)
         [sys.executable, "-m", "gunicorn", f"tests.bench_served:{name}()", "-b", f"127.0.0.1:{port}", "-w", "1"],

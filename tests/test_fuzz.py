@@ -11,19 +11,11 @@ import pytest
 from skill.catalogue import Catalogue
 from skill.simulator import envelope
 from skill.simulator.envelope import Device, Session
+from tests.alexa import SLOT_OF
 from tests.fuzz import SAYINGS, TIMESTAMP, Fuzz
 from tests.signed import body_of
 
-SLOTTED = {
-    "AskIntent": "question",
-    "DefineIntent": "topic",
-    "SpreadIntent": "cancer",
-    "SupportIntent": "need",
-    "CenterIntent": "state",
-    "OrganizationIntent": "organization",
-    "ChooseIntent": "which",
-    "AMAZON.FallbackIntent": "words",
-}
+SLOTTED = {**SLOT_OF, "AMAZON.FallbackIntent": "words"}
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ from skill.simulator.envelope import Device, Session
 from skill.simulator.understand import FilledSlot, Understood
 from skill.wording import Wording
 from tests.chain import Amazon
+from tests.loopback import free_port, got
 from tests.test_web import NOW, SKILL_ID, Line, Verifier, question
 
 ROOT = Path(__file__).parents[1]
@@ -211,25 +212,6 @@ def test_every_reason_for_a_refusal_has_a_class() -> None:
 
 
 # Under gunicorn
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def got(port: int, path: str, body: bytes | None = None) -> tuple[int, str]:
-    """Status and text of one request on a connection of its own."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("POST" if body else "GET", path, body, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
 
 
 @dataclass

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.loopback import free_port, got
 
 ROOT = Path(__file__).parents[1]
 WITHIN = 30  # seconds for a process to end
@@ -36,21 +36,6 @@ def running(**settings: str) -> Iterator[subprocess.Popen[str]]:
             process.terminate()
 
 
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
-
-
-def status_of(address: str) -> int:
-    parts = urlsplit(address)
-    connection = HTTPConnection(parts.netloc)
-    connection.request("GET", parts.path)
-    return connection.getresponse().status
-
-
 def test_it_prints_where_everything_is_and_a_second_one_is_told_that_the_port_is_taken() -> None:
     port = free_port()
     with running(SKILL_PORT=str(port)) as process:
@@ -62,7 +47,12 @@ def test_it_prints_where_everything_is_and_a_second_one_is_told_that_the_port_is
                 break
         addresses = re.findall(r"http://\S+", printed)
         assert addresses == [f"http://127.0.0.1:{port}{path}" for path in ("/simulator", "/", "/alexa", "/healthz")]
-        assert [status_of(address) for address in addresses] == [200, 200, 405, 200]  # /alexa only takes what is posted
+        assert [got(port, urlsplit(address).path)[0] for address in addresses] == [
+            200,
+            200,
+            405,
+            200,
+        ]  # /alexa only takes what is posted
         with running(SKILL_PORT=str(port)) as late:
             assert late.stderr is not None
             assert f"Cancer Guide cannot start: port {port} is taken" in late.stderr.read()

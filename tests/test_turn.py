@@ -23,6 +23,7 @@ from skill.simulator import envelope
 from skill.simulator.conversation import plain
 from skill.simulator.envelope import Device, Session
 from skill.turn import NOTHING, Turns
+from tests.alexa import SLOT_OF
 
 Body = dict[str, Any]
 
@@ -161,15 +162,6 @@ def matches(*authorities: Any, value: Any = "what is hospice") -> Body:
 
 
 FAILED = {"authority": "b", "status": {"code": "ER_ERROR_TIMEOUT"}}
-SLOTTED = {
-    "AskIntent": "question",
-    "DefineIntent": "topic",
-    "SpreadIntent": "cancer",
-    "SupportIntent": "need",
-    "CenterIntent": "state",
-    "OrganizationIntent": "organization",
-    "ChooseIntent": "which",
-}
 EMPTY = [
     *({}, {"value": None}, {"value": ""}, {"value": " "}, {"value": "?"}, {"value": "…"}, {"value": []}),
     *({"value": 5}, {"value": {"x": 1}}, no_match(""), no_match(None), matches(match("hospice"), value="")),
@@ -179,9 +171,9 @@ EMPTY = [
 
 
 @pytest.mark.parametrize("slot", EMPTY, ids=str)
-@pytest.mark.parametrize("name", SLOTTED)
+@pytest.mark.parametrize("name", SLOT_OF)
 def test_a_slot_without_words_still_gets_a_useful_answer(name: str, slot: Body) -> None:
-    said = speech(intent(name, {SLOTTED[name]: {"name": SLOTTED[name], **slot}}))
+    said = speech(intent(name, {SLOT_OF[name]: {"name": SLOT_OF[name], **slot}}))
     assert said.endswith("?")
 
 
@@ -237,9 +229,9 @@ def test_words_without_a_match_that_we_know_are_looked_up(resolutions: Any) -> N
     ],
     ids=lambda words: repr(words)[:20],
 )
-@pytest.mark.parametrize("name", SLOTTED)
+@pytest.mark.parametrize("name", SLOT_OF)
 def test_any_words_are_borne(name: str, words: str) -> None:
-    assert answered(intent(name, {SLOTTED[name]: {"name": SLOTTED[name], "value": words}}))["response"]
+    assert answered(intent(name, {SLOT_OF[name]: {"name": SLOT_OF[name], "value": words}}))["response"]
 
 
 @pytest.mark.parametrize("id", CATALOGUE.organizations)
@@ -273,7 +265,7 @@ ATTRIBUTES: list[Any] = [
     {"version": VERSION, "said": ["\ud800"], "answer": "\ud800", "choices": ["\ud800"], "object_type": "x"},
     {"version": VERSION, "said": ["answer", "hospice", "team_now", "gone"], "__class__": "x", "deep": [[[[{}]]]]},
 ]
-INTENTS = [name for name in CATALOGUE.intents if name not in SLOTTED]
+INTENTS = [name for name in CATALOGUE.intents if name not in SLOT_OF]
 
 
 @pytest.mark.parametrize("attributes", ATTRIBUTES, ids=str)
@@ -429,7 +421,7 @@ requests = some.fixed_dictionaries(
                 {"name": likely(some.sampled_from(list(CATALOGUE.intents)))},
                 optional={
                     "slots": likely(
-                        some.dictionaries(some.sampled_from([*SLOTTED.values(), "site", "x"]), likely(slot))
+                        some.dictionaries(some.sampled_from([*SLOT_OF.values(), "site", "x"]), likely(slot))
                     )
                 },
             )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-Floats = NDArray[np.float32]
+from skill.find.model import Floats
 
 NUMBERS = 128  # how many numbers a feature has
 ROUNDS = 5  # through all examples; later ones only learn them by heart

@@ -25,7 +25,7 @@ from skill.catalogue import Catalogue
 from skill.find import bottleneck
 from skill.find.features import features
 from skill.find.model import Floats, Model, Thresholds
-from skill.find.search import DECLINE, EVIDENCE, Search
+from skill.find.search import DECLINE, EVIDENCE, Search, probability
 from skill.find.words import Normalizer, split
 from skill.loading import CONTENT
 
@@ -202,8 +202,7 @@ def _deciding(model: Model, asked: Sequence[tuple[Sequence[str], frozenset[str]]
         first=_regression(evidence[ours], first[ours]),
         both=_regression(evidence[ours], both[ours]),
     )
-    search = Search(model)
-    others = [search.rank(words).ours for words, right in asked if not right]
+    others = [probability(model.ours, numbers) for numbers in evidence[~ours]]
     gate = round(float(np.quantile(others, 1 - FALSE_ANSWERS)) + 5e-4, 3)
     return replace(model, thresholds=Thresholds(gate, ANSWER, OFFER))
 

@@ -194,7 +194,7 @@ class _Said:
         """The most pressing way to match all groups, none by the words of another; the least pressing group counts."""
         ways: dict[int, Mood] = {0: Mood.PRESENT}
         for number, group in enumerate(pattern.groups):
-            matches = _clear_of(pattern.without, _sequence(group, self.spans), self.spans)
+            matches = _of_group(pattern, group, self.spans)
             moods = [(match[2], self._mood_once(match, in_crisis, not number)) for match in matches]
             ways = {
                 used | more: min(mood, other)
@@ -265,10 +265,7 @@ class _Said:
     def _denied(self, clause: int, match: Match) -> bool:
         """A 'not' inside the sign or shortly before it ('no chest pain', 'is not choking')."""
         start, end, used = match
-        spared = 0
-        for _, _, mask in self._of("not_but"):
-            spared |= mask
-        return self._between("not", max(clause, start - 3), end, used | spared)
+        return self._between("not", max(clause, start - 3), end, used | _places(self._of("not_but")))
 
     def _imagined(self, clause: int, start: int, end: int, used: int) -> bool:
         """'If he has a seizure', 'he will have'; not 'I don't know if he breathes'; 'and' carries an 'if' on."""
@@ -322,10 +319,7 @@ class _Said:
     def _past(self, clause: int, after: int, used: int) -> bool:
         """A time long gone in the clause, or alone before it ('last month he …'); not 'had chemo last week'."""
         begin = 0 if clause and self.clauses[clause - 1] == 0 and not self._starts("and", clause - 1) else clause
-        spared = 0
-        for _, _, mask in self._of("not_past"):
-            spared |= mask
-        return self._between("past", begin, after, used | spared)
+        return self._between("past", begin, after, used | _places(self._of("not_past")))
 
     def _somebody_has_it(self, sign: Sign) -> bool:
         """For vague signs: a person or a state is named, and no habit or 'why' makes a call_now sign less."""
@@ -354,20 +348,23 @@ def _look_up(lexicon: Lexicon, words: Sequence[str]) -> Spans:
 
 def _match(pattern: Pattern, spans: Spans) -> list[Match]:
     """Where a pattern was said, its groups taken together."""
-    found = _clear_of(pattern.without, _sequence(pattern.groups[0], spans), spans)
+    found = _of_group(pattern, pattern.groups[0], spans)
     for group in pattern.groups[1:]:
+        more = _of_group(pattern, group, spans)
         found = [
             (min(start, start2), max(end, end2), used | used2)
             for start, end, used in found
-            for start2, end2, used2 in _clear_of(pattern.without, _sequence(group, spans), spans)
+            for start2, end2, used2 in more
             if used != used2
         ][:MOST]
     return found
 
 
-def _clear_of(without: Sequence[str], matches: list[Match], spans: Spans) -> list[Match]:
-    """The matches that have none of these terms nearby: what rules a sign out is said beside it, not a story away."""
-    barred = [span for term in without if term in spans for span in spans[term]]
+def _of_group(pattern: Pattern, group: Sequence[Part], spans: Spans) -> list[Match]:
+    """Where a group of a pattern was said with nothing nearby that rules it out: what does is said beside it, not a
+    story away."""
+    matches = _sequence(group, spans)
+    barred = [span for term in pattern.without if term in spans for span in spans[term]]
     if not barred:
         return matches
     return [
@@ -392,9 +389,15 @@ def _sequence(parts: Sequence[Part], spans: Spans) -> list[Match]:
     return found
 
 
+def _places(matches: Iterable[Match]) -> int:
+    """The bits of all places that the matches use."""
+    used = 0
+    for _, _, mask in matches:
+        used |= mask
+    return used
+
+
 def _without(words: Sequence[str], figures: Iterable[Match]) -> list[str]:
     """The words with figures of speech blanked out, every place kept."""
-    used = 0
-    for _, _, mask in figures:
-        used |= mask
+    used = _places(figures)
     return ["" if used >> place & 1 else word for place, word in enumerate(words)]

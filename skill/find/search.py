@@ -43,13 +43,13 @@ class Search:
         model, scores = self._model, self.scores(words)
         best, decline = self._best(scores)
         evidence = self._evidence(words, scores, best, decline)
-        ours = _probability(model.ours, evidence)
+        ours = probability(model.ours, evidence)
         return Ranking(
             best=tuple((model.classes[place], float(scores[place])) for place in best),
             decline=(model.classes[decline].removeprefix(DECLINE), float(scores[decline])),
             ours=ours,
-            first=ours * _probability(model.first, evidence),
-            both=ours * _probability(model.both, evidence),
+            first=ours * probability(model.first, evidence),
+            both=ours * probability(model.both, evidence),
         )
 
     def scores(self, words: Sequence[str]) -> Floats:
@@ -127,5 +127,6 @@ def _together(scores: Floats) -> float:
     return most + math.log(float(np.exp(scores - most).sum()) + 1e-9)
 
 
-def _probability(weights: Floats, evidence: Floats) -> float:
+def probability(weights: Floats, evidence: Floats) -> float:
+    """How likely something is, by the weights that its evidence has."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, float(weights @ evidence)))))

@@ -71,6 +71,16 @@ class Judged:
         return float(found["first"]) if by_ranking else None
 
     @property
+    def kind(self) -> str:
+        """What kind of question its label says it is."""
+        return str(self.question["kind"])
+
+    @property
+    def missed(self) -> bool:
+        """Whether the person got neither a right answer nor the offer of one."""
+        return self.outcome not in ("right", "offered")
+
+    @property
     def got(self) -> str:
         """The answer that was given, or the two that were offered, or what was done instead."""
         return self.turn.answer or " or ".join(self.turn.choices) or self.turn.kind
@@ -120,10 +130,10 @@ def reliability(judged: Iterable[Judged]) -> list[Step]:
 
 def written(judged: Sequence[Judged], group: Callable[[Judged], str]) -> str:
     """Rates by kind and by group, the reliability of the confidence, and the misses, for reading."""
-    misses = [each for each in judged if each.outcome not in ("right", "offered")]
+    misses = [each for each in judged if each.missed]
     return "\n".join(
         [
-            *_table("kind", counts_by(judged, lambda each: each.question["kind"])),
+            *_table("kind", counts_by(judged, lambda each: each.kind)),
             "",
             *_table("group", counts_by(judged, group)),
             "",

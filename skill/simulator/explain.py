@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -82,7 +83,7 @@ def _decided(decision: Finding) -> Explained:
     return {"kind": "none", "answers": []}
 
 
-def written(explained: Explained) -> str:
+def written(explained: Mapping[str, Any]) -> str:
     """An explanation for reading, a line for each step."""
     slots = ", ".join(
         f"{name}={slot['value']!r} ({slot['id'] or 'no match'})" for name, slot in explained["slots"].items()

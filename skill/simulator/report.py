@@ -21,7 +21,7 @@ def grouped(catalogue: Catalogue) -> Callable[[Judged], str]:
 
     def group(judged: Judged) -> str:
         answers = [catalogue.answers[id] for id in judged.question["accept"] if id in catalogue.answers]
-        return GROUPS[answers[0].group] if answers else str(judged.question["kind"])
+        return GROUPS[answers[0].group] if answers else judged.kind
 
     return group
 
@@ -35,14 +35,14 @@ def page(judged: Sequence[Judged], group: Callable[[Judged], str], name: str) ->
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    misses = [each for each in judged if each.outcome not in ("right", "offered")]
+    misses = [each for each in judged if each.missed]
     return templates.get_template("report.html").render(
         name=name,
         asked=len(judged),
         outcomes=OUTCOMES,
-        kinds=evaluate.counts_by(judged, lambda each: each.question["kind"]),
+        kinds=evaluate.counts_by(judged, lambda each: each.kind),
         groups=evaluate.counts_by(judged, group),
         steps=evaluate.reliability(judged),
         confusions=Counter((each.wanted, each.got) for each in misses).most_common(CONFUSIONS),
-        misses=[(each, explain.written({**each.explained})) for each in misses],
+        misses=[(each, explain.written(each.explained)) for each in misses],
     )
