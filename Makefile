@@ -46,6 +46,14 @@ model: install ## compile what is made from the content: interaction model, rank
 	@$(BIN)/python -m interaction_model
 	@$(BIN)/python -m skill.find
 
+.venv-encoder/locked: requirements-encoder.lock
+	@test -x .venv-encoder/bin/python || $(PYTHON) -m venv .venv-encoder
+	@.venv-encoder/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-encoder.lock
+	@touch .venv-encoder/locked
+
+encoder: .venv-encoder/locked ## make the encoder anew (seldom: PyTorch, half an hour); then: make model
+	@HF_HUB_OFFLINE=1 PYTHONPATH=. .venv-encoder/bin/python scripts/distill.py
+
 doctor: install ## look the SKILL_* variables, the address and the content over before Amazon does
 	@$(BIN)/python -m skill doctor
 
@@ -68,5 +76,6 @@ lock: install ## write the lock files anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --output-file requirements.lock pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra browser --constraint requirements-dev.lock --output-file requirements-browser.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra encoder --constraint requirements-dev.lock --output-file requirements-encoder.lock pyproject.toml
 
-.PHONY: help install run test test-browser check check-apl model bench ask chat lock doctor check-links lambda
+.PHONY: help install run test test-browser check check-apl model encoder bench ask chat lock doctor check-links lambda

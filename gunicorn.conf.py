@@ -14,6 +14,9 @@ from typing import Any
 
 from skill.settings import Settings, SettingsError
 
+# Before numpy is there: a worker for each core is enough; threads of its matrices would only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 try:
     _settings = Settings.from_environment(os.environ)
 except SettingsError as error:

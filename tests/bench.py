@@ -139,6 +139,7 @@ def repeated(model: Model, times: int) -> Model:
         classes=tuple(f"{name}-{copy}" for copy in range(times) for name in model.classes),
         weights=np.tile(model.weights, times),
         scale=np.tile(model.scale, times),
+        meant=np.tile(model.meant, times),
         bias=np.concatenate([model.bias - copy * 1e-3 for copy in range(times)]),
         holders=np.tile(model.holders, times),
     )

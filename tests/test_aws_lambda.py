@@ -161,7 +161,8 @@ def test_the_same_sources_give_the_same_bytes(builder: ModuleType, built: Path, 
 
 def test_the_zip_holds_the_skill_and_nothing_of_the_tests(built: Path) -> None:
     names = zipfile.ZipFile(built).namelist()
-    assert {"skill/aws_lambda.py", "skill/find/model.npz", "skill/content/en/phrases.toml"} <= set(names)
+    compiled = {"skill/find/model.npz", "skill/find/encoder.npz"}
+    assert {"skill/aws_lambda.py", "skill/content/en/phrases.toml", *compiled} <= set(names)
     assert [name for name in names if re.search(r"simulator|tests|pages|__pycache__|\.git", name)] == []
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from skill.catalogue import Catalogue
-from skill.find import Emergency, Finder, Found, NotFound, Unsure, bottleneck
+from skill.find import Emergency, Finder, Found, NotFound, Unsure, encoder, softmax
 from skill.find.learn import fingerprint
 from skill.find.model import FILE, ModelError, read, write
 from skill.find.words import Normalizer, sound, split, stem
@@ -254,7 +254,7 @@ def test_the_same_ranking_is_written_to_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_committed_ranking_is_small_and_can_be_looked_up_in() -> None:
     model = read()
-    assert FILE.stat().st_size <= 10_000_000
+    assert FILE.stat().st_size + encoder.FILE.stat().st_size <= 10_000_000
     assert (np.diff(model.features.astype(np.int64)) > 0).all()  # in order, none twice: rows are found by halving
 
 
@@ -264,12 +264,23 @@ def test_the_bottleneck_learns_to_tell_classes_apart_and_the_same_each_time() ->
     examples = chance.random((6000, 30)) < 0.1
     examples[:, :3] = labels[:, None] == range(3)  # the others are noise
     matrix = csr_matrix(examples.astype(np.float32))
-    weights, bias = bottleneck.learn(matrix, labels, seed=1)
+    weights, bias = softmax.of_words(matrix, labels, seed=1)
     assert ((matrix @ weights + bias).argmax(axis=1) == labels).mean() > 0.95
-    again, _ = bottleneck.learn(matrix, labels, seed=1)
-    other, _ = bottleneck.learn(matrix, labels, seed=2)
+    again, _ = softmax.of_words(matrix, labels, seed=1)
+    other, _ = softmax.of_words(matrix, labels, seed=2)
     assert (weights == again).all()
     assert not (weights == other).all()
+
+
+def test_the_softmax_of_meaning_learns_which_way_each_class_lies() -> None:
+    chance = np.random.default_rng(7)
+    labels = chance.integers(0, 3, 3000)
+    meant = chance.normal(0, 1, (3000, 16)).astype(np.float32)
+    meant[:, :3] += 3 * (labels[:, None] == range(3))
+    meant /= np.linalg.norm(meant, axis=1, keepdims=True)
+    weights = softmax.of_meaning(meant, labels, seed=1)
+    assert ((meant @ weights).argmax(axis=1) == labels).mean() > 0.9
+    assert (weights == softmax.of_meaning(meant, labels, seed=1)).all()
 
 
 @pytest.mark.parametrize("text", [b"", b"no model", b"PK\x03\x04"])

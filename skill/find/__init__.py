@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill.catalogue import Catalogue
+from skill.find import encoder
 from skill.find.model import Model, Thresholds, read
 from skill.find.safety import Caution, Crisis, Emergency, hear
 from skill.find.search import Ranking, Search
-from skill.find.words import Correction, Normalizer, split
+from skill.find.words import Correction, Normalizer, split, stem
 
 SAYS_ENOUGH = 8  # letters from which on a cancer is known without the word: melanoma is, skin is not
 
@@ -62,7 +63,7 @@ class Finder:
         self._model = model or read()
         self._safeguards = catalogue.safeguards
         self._normalizer = Normalizer.of(catalogue.words, catalogue.spelling, self._model.known)
-        self._search = Search(self._model)
+        self._search = Search(self._model, encoder.read())
         self._names = {
             answer.id: tuple(
                 frozenset(self._normalizer.words(name)) for name in (answer.name, answer.title, *answer.terms)
@@ -114,14 +115,14 @@ class Finder:
     def _decided(self, words: str, said: Caution | None) -> Finding:
         """The decision that the ranking of `words` allows. An answer that safety names stands where the ranking is not
         sure of another; a call to make comes first in any case."""
-        compared = self._normalizer.words(words)
-        ranking, needed = self._search.rank(compared), self._model.thresholds
+        meant, _ = self._normalizer.corrected(words)
+        ranking, needed = self._search.rank(meant), self._model.thresholds
         is_ours = ranking.ours >= needed.ours
         is_sure = is_ours and ranking.first >= needed.answer
         if said is not None and said.answer is not None and (said.line == "team_now" or not is_sure):
             return Found(said.answer, said)
         if is_sure:
-            return Found(ranking.best[0][0], said, self._cancer_in(compared))
+            return Found(ranking.best[0][0], said, self._cancer_in(tuple(map(stem, meant))))
         if is_ours and ranking.both >= needed.offer:
             return Unsure((ranking.best[0][0], ranking.best[1][0]))
         return NotFound(ranking.decline[0] if ranking.decline[1] > ranking.best[0][1] else "")
@@ -142,12 +143,12 @@ class Finder:
 
     def explain(self, words: str, known: str = "") -> Explanation:
         """What `find` makes of the same words, and how it came to it."""
-        compared, corrected = self._normalizer.words(words), self._normalizer.corrected(words)[1]
+        meant, corrected = self._normalizer.corrected(words)
         return Explanation(
-            words=compared,
+            words=tuple(map(stem, meant)),
             corrected=tuple(corrected),
             safety=hear(self._safeguards, words),
-            ranking=self._search.rank(compared),
+            ranking=self._search.rank(meant),
             thresholds=self._model.thresholds,
             decision=self.find(words, known),
         )

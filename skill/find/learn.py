@@ -1,7 +1,8 @@
 """Learns the ranking from the content, ahead of time: python -m skill.find. Needs scikit-learn, a tool of development.
 
-Two linear machines over words, pairs of words and letter groups rank together: support vector machines and a softmax
-with a bottleneck (skill.find.bottleneck). They learn from the ways to ask of every answer and from the examples of
+Two linear machines over words, pairs of words and letter groups rank together, support vector machines and a softmax
+with a bottleneck, and so does another softmax over what the encoder says (skill.find.softmax, skill.find.encoder). They
+learn from the ways to ask of every answer and from the examples of
 what is not ours. Logistic regressions on what they give decide whether a question is ours at all, whether the best
 answer can be given, the best two offered, or neither; they learn from the questions in tuning.jsonl, from which no
 ranking learns.
@@ -22,24 +23,25 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from skill.catalogue import Catalogue
-from skill.find import bottleneck
+from skill.find import encoder, softmax
+from skill.find.encoder import Encoder
 from skill.find.features import features
 from skill.find.model import Floats, Model, Thresholds
 from skill.find.search import DECLINE, EVIDENCE, Search, probability
-from skill.find.words import Normalizer, split
+from skill.find.words import Normalizer, split, stem
 from skill.loading import CONTENT
 
-ROWS = 100_000  # features that are kept: those with the most weight
+ROWS = 85_000  # features that are kept: those with the most weight
 LETTERS_FROM = 3  # a group of letters counts from so many examples on
-MACHINES, BOTTLENECK = 3.0, 1.0  # how much each of the two has to say
+MACHINES, BOTTLENECK, MEANING = 3.0, 1.0, 1.0  # how much each of the three has to say
 SEEDS = (1, 2, 3, 4)  # softmaxes that start from different chances: their mean knows better than any
 STEPS = 127  # of a class's weights on either side of nothing
 LEAST = 8  # steps: what is less says next to nothing, and all of it together fills more than half of the file
 KNOWN_FROM = 4  # a word counts as known from so many examples on: a slip may stand in two or three
 TUNING = CONTENT / "tuning.jsonl"
-FALSE_ANSWERS = 0.07  # of the questions set aside that are not ours; most are near misses, which people ask less often
-ANSWER, OFFER = 0.5, 0.45  # how likely an answer must be right before it is given, one of two before they are offered
-VERSION = 2
+FALSE_ANSWERS = 0.06  # of the questions set aside that are not ours; most are near misses, which people ask less often
+ANSWER, OFFER = 0.55, 0.45  # how likely an answer must be right before it is given, one of two before they are offered
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def fingerprint(catalogue: Catalogue) -> str:
         LETTERS_FROM,
         MACHINES,
         BOTTLENECK,
+        MEANING,
         SEEDS,
         LEAST,
         KNOWN_FROM,
@@ -95,7 +98,8 @@ def fingerprint(catalogue: Catalogue) -> str:
     ]
     parts = [numbers, words.same, words.fold, words.hard, words.heard, catalogue.spelling]
     lines = [[example.text, *sorted(example.right)] for example in (*examples(catalogue), *tuning())]
-    return hashlib.sha256(json.dumps([repr(parts), lines]).encode()).hexdigest()
+    said = json.dumps([repr(parts), lines]).encode()
+    return hashlib.sha256(said + encoder.FILE.read_bytes()).hexdigest()
 
 
 def learn(catalogue: Catalogue) -> Model:
@@ -103,15 +107,18 @@ def learn(catalogue: Catalogue) -> Model:
     given = examples(catalogue)
     known = known_words(given)
     normalizer = Normalizer.of(catalogue.words, catalogue.spelling, known)
-    words = [normalizer.words(example.text) for example in given]
-    model = _ranking(words, [next(iter(example.right)) for example in given])
+    reader = encoder.read()
+    said = [normalizer.corrected(example.text)[0] for example in given]
+    model = _ranking(said, [next(iter(example.right)) for example in given], reader)
     model = replace(model, known=known, content=fingerprint(catalogue))
-    return _deciding(model, [(normalizer.words(example.text), example.right) for example in tuning()])
+    asked = [(normalizer.corrected(example.text)[0], example.right) for example in tuning()]
+    return _deciding(model, asked, reader)
 
 
-def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
+def _ranking(said: Sequence[Sequence[str]], labels: Sequence[str], reader: Encoder) -> Model:
     """Trains the ranking; the decision on top is still empty."""
-    counted = [features(said) for said in words]
+    words = [[stem(word) for word in question] for question in said]
+    counted = [features(question) for question in words]
     seen: Counter[int] = Counter()
     least: dict[int, int] = {}
     for whole, letters in counted:
@@ -124,8 +131,9 @@ def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
     matrix = _matrix(counted, rows, idf)
     classes, numbers = np.unique(labels, return_inverse=True)
     machines = LinearSVC(C=0.3, class_weight="balanced", random_state=1, max_iter=3000).fit(matrix, numbers)
-    softmaxes = [bottleneck.learn(matrix, numbers, seed) for seed in SEEDS]
+    softmaxes = [softmax.of_words(matrix, numbers, seed) for seed in SEEDS]
     softened, bias = (np.mean(parts, axis=0) for parts in zip(*softmaxes, strict=True))
+    encoded = np.array([reader.encode(question) for question in said])
     weights = (MACHINES * machines.coef_.T + BOTTLENECK * softened).astype(np.float32)
     strongest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:ROWS])
     weights = weights[strongest]
@@ -140,6 +148,7 @@ def _ranking(words: Sequence[Sequence[str]], labels: Sequence[str]) -> Model:
         weights=_in_steps(weights / scale),
         scale=scale,
         bias=(MACHINES * machines.intercept_ + BOTTLENECK * bias).astype(np.float32),
+        meant=(MEANING * softmax.of_meaning(encoded, numbers, SEEDS[0])).astype(np.float16).astype(np.float32),
         known=frozenset(),
         words=vocabulary,
         holders=holders,
@@ -188,10 +197,10 @@ def _vocabulary(
     return rows, np.packbits(held, axis=1), np.array(rarity, dtype=np.float32)
 
 
-def _deciding(model: Model, asked: Sequence[tuple[Sequence[str], frozenset[str]]]) -> Model:
+def _deciding(model: Model, asked: Sequence[tuple[Sequence[str], frozenset[str]]], reader: Encoder) -> Model:
     """The model with a decision that was learned from questions, each with the answers that are right for it."""
-    search = Search(model)
-    found = [search.evidence(words) for words, _ in asked]
+    search = Search(model, reader)
+    found = [search.evidence(said) for said, _ in asked]
     evidence = np.array([numbers for _, numbers in found])
     ours = np.array([bool(right) for _, right in asked])
     first = np.array([best[0] in right for (best, _), (_, right) in zip(found, asked, strict=True)])

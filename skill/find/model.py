@@ -31,14 +31,15 @@ class Thresholds(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    """A linear ranking over features, and the decision on top of it.
+    """A linear ranking over features and over what an encoder says, and the decision on top of it.
 
     `features` are the checksums of the features, in order. `idf` holds a feature's weight in a question; `weights`
     (a row for each feature, a column for each class, in 1/127 of the class's `scale`) and `bias` what it says for
-    each class. `known` are the words that are never taken for misheard ones. `words` marks for each word the
-    classes whose own examples hold it. `ours`, `first` and `both` are the decision: weights of its evidence that a
-    question is ours, and that, if so, the best answer, or one of the best two, is right; `thresholds` say from
-    where on each is believed. `content` is the fingerprint of what was learned from.
+    each class; `meant` what each of the encoder's numbers says for it. `known` are the words that are never taken for
+    misheard ones. `words` marks for each word the classes whose own examples hold it. `ours`, `first` and `both` are
+    the decision: weights of its evidence that a question is ours, and that, if so, the best answer, or one of the best
+    two, is right; `thresholds` say from where on each is believed. `content` is the fingerprint of what was learned
+    from.
     """
 
     classes: tuple[str, ...]
@@ -47,6 +48,7 @@ class Model:
     weights: NDArray[np.int8]
     scale: Floats
     bias: Floats
+    meant: Floats
     known: frozenset[str]
     words: dict[str, int]
     holders: NDArray[np.uint8]
@@ -70,6 +72,7 @@ def read(file: Path = FILE) -> Model:
                 weights=parts["weights"],
                 scale=parts["scale"],
                 bias=parts["bias"],
+                meant=parts["meant"].astype(np.float32),
                 known=frozenset(about["known"]),
                 words={word: row for row, word in enumerate(about["words"])},
                 holders=parts["holders"],
@@ -101,6 +104,7 @@ def write(model: Model, file: Path = FILE) -> None:
         weights=model.weights,
         scale=model.scale,
         bias=model.bias,
+        meant=model.meant.astype(np.float16),
         holders=model.holders,
         rarity=model.rarity,
         ours=model.ours,

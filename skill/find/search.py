@@ -10,12 +10,15 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from skill.find.encoder import Encoder
 from skill.find.features import features
 from skill.find.model import Floats, Model
+from skill.find.words import stem
 
 DECLINE = "decline:"  # the mark of a class of questions that are not ours
 BEST = 5  # answers that are looked at
 EVIDENCE = 13  # how many numbers the decision rests on
+SURE = 4.0  # how far a class must lead by its words alone, for what they mean together to change nothing
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,16 @@ class Ranking:
 class Search:
     """Ranks answers with a model. Holds nothing of a question; many threads may share it."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, encoder: Encoder) -> None:
+        self._model, self._encoder = model, encoder
         declined = np.array([name.startswith(DECLINE) for name in model.classes])
         self._ours, self._not_ours = np.flatnonzero(~declined), np.flatnonzero(declined)
 
-    def rank(self, words: Sequence[str]) -> Ranking:
-        """The ranking for the normalized `words` of a question."""
-        model, scores = self._model, self.scores(words)
+    def rank(self, said: Sequence[str]) -> Ranking:
+        """The ranking for the words of a question, corrected but with their endings."""
+        model, scores = self._model, self.scores(said)
         best, decline = self._best(scores)
-        evidence = self._evidence(words, scores, best, decline)
+        evidence = self._evidence(said, scores, best, decline)
         ours = probability(model.ours, evidence)
         return Ranking(
             best=tuple((model.classes[place], float(scores[place])) for place in best),
@@ -52,8 +55,16 @@ class Search:
             both=ours * probability(model.both, evidence),
         )
 
-    def scores(self, words: Sequence[str]) -> Floats:
-        """What every class gets for `words`."""
+    def scores(self, said: Sequence[str]) -> Floats:
+        """What every class gets: for the words and, where these leave a doubt, for what they mean together (which takes
+        longer than all the rest)."""
+        scores = self._of_words([stem(word) for word in said])
+        second, first = np.partition(scores, -2)[-2:]
+        if first - second < SURE:
+            scores += self._encoder.encode(said) @ self._model.meant
+        return scores
+
+    def _of_words(self, words: Sequence[str]) -> Floats:
         model = self._model
         whole, letters = features(words)
         names = np.fromiter(chain(whole, letters), dtype=np.uint32)
