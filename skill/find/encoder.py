@@ -20,7 +20,7 @@ from skill.find.model import Floats, ModelError
 
 FILE = Path(__file__).with_name("encoder.npz")
 HEADS = 12  # that attend side by side
-READ = 40  # pieces of words: what comes after them in a long question says little more
+READ = 24  # pieces of words: what comes after them in a long question says little more
 BEGIN, END, UNKNOWN, GOES_ON = "[CLS]", "[SEP]", "[UNK]", "##"  # BERT's marks
 TINY = np.float32(1e-12)  # of BERT's layer normalization
 

@@ -24,14 +24,14 @@ from sklearn.svm import LinearSVC
 
 from skill.catalogue import Catalogue
 from skill.find import encoder, softmax
-from skill.find.encoder import Encoder
+from skill.find.encoder import READ, Encoder
 from skill.find.features import features
 from skill.find.model import Floats, Model, Thresholds
-from skill.find.search import DECLINE, EVIDENCE, Search, probability
+from skill.find.search import DECLINE, EVIDENCE, SURE, Search, probability
 from skill.find.words import Normalizer, split, stem
 from skill.loading import CONTENT
 
-ROWS = 85_000  # features that are kept: those with the most weight
+ROWS = 60_000  # features that are kept: those with the most weight
 LETTERS_FROM = 3  # a group of letters counts from so many examples on
 MACHINES, BOTTLENECK, MEANING = 3.0, 1.0, 1.0  # how much each of the three has to say
 SEEDS = (1, 2, 3, 4)  # softmaxes that start from different chances: their mean knows better than any
@@ -89,6 +89,8 @@ def fingerprint(catalogue: Catalogue) -> str:
         MACHINES,
         BOTTLENECK,
         MEANING,
+        SURE,
+        READ,
         SEEDS,
         LEAST,
         KNOWN_FROM,

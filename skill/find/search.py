@@ -18,7 +18,7 @@ from skill.find.words import stem
 DECLINE = "decline:"  # the mark of a class of questions that are not ours
 BEST = 5  # answers that are looked at
 EVIDENCE = 13  # how many numbers the decision rests on
-SURE = 4.0  # how far a class must lead by its words alone, for what they mean together to change nothing
+SURE = 3.0  # how far a class must lead by its words alone, for what they mean together to change nothing
 
 
 @dataclass(frozen=True)
