@@ -16,6 +16,7 @@ from skill.catalogue import Catalogue
 from skill.find import Emergency, Finder, Found, NotFound, Unsure, encoder, softmax
 from skill.find.learn import fingerprint
 from skill.find.model import FILE, ModelError, read, write
+from skill.find.search import Search
 from skill.find.words import Normalizer, sound, split, stem
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -270,6 +271,14 @@ def test_the_bottleneck_learns_to_tell_classes_apart_and_the_same_each_time() ->
     other, _ = softmax.of_words(matrix, labels, seed=2)
     assert (weights == again).all()
     assert not (weights == other).all()
+
+
+def test_endings_do_not_make_words_unknown() -> None:
+    search = Search(read(), encoder.read())
+    (_, plain), (_, ended) = search.evidence(["tumor", "spread"]), search.evidence(["tumors", "spreading"])
+    shares = slice(-4, -1)  # of the question that is known, and that the best two answers' examples hold
+    assert (plain[shares] == ended[shares]).all()
+    assert ended[shares][0] == 1.0
 
 
 def test_the_softmax_of_meaning_learns_which_way_each_class_lies() -> None:

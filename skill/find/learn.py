@@ -41,7 +41,7 @@ KNOWN_FROM = 4  # a word counts as known from so many examples on: a slip may st
 TUNING = CONTENT / "tuning.jsonl"
 FALSE_ANSWERS = 0.06  # of the questions set aside that are not ours; most are near misses, which people ask less often
 ANSWER, OFFER = 0.55, 0.45  # how likely an answer must be right before it is given, one of two before they are offered
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,8 @@ class Search:
 
     def rank(self, said: Sequence[str]) -> Ranking:
         """The ranking for the words of a question, corrected but with their endings."""
-        model, scores = self._model, self.scores(said)
-        best, decline = self._best(scores)
-        evidence = self._evidence(said, scores, best, decline)
+        model = self._model
+        scores, best, decline, evidence = self._judged(said)
         ours = probability(model.ours, evidence)
         return Ranking(
             best=tuple((model.classes[place], float(scores[place])) for place in best),
@@ -55,14 +54,23 @@ class Search:
             both=ours * probability(model.both, evidence),
         )
 
-    def scores(self, said: Sequence[str]) -> Floats:
-        """What every class gets: for the words and, where these leave a doubt, for what they mean together (which takes
-        longer than all the rest)."""
-        scores = self._of_words([stem(word) for word in said])
+    def evidence(self, said: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+        """The best two answers, and what the decision rests on: for whoever learns the decision."""
+        _, best, _, evidence = self._judged(said)
+        return tuple(self._model.classes[place] for place in best[:2]), evidence
+
+    def _judged(self, said: Sequence[str]) -> tuple[Floats, NDArray[np.intp], int, Floats]:
+        """What every class gets, the places of the best answers and of the best of what is not ours, the evidence.
+
+        Every class gets something for the words without their endings and, where these leave a doubt, for what the
+        words mean together, which takes longer than all the rest."""
+        words = [stem(word) for word in said]
+        scores = self._of_words(words)
         second, first = np.partition(scores, -2)[-2:]
         if first - second < SURE:
             scores += self._encoder.encode(said) @ self._model.meant
-        return scores
+        best, decline = self._best(scores)
+        return scores, best, decline, self._evidence(words, scores, best, decline)
 
     def _of_words(self, words: Sequence[str]) -> Floats:
         model = self._model
@@ -75,12 +83,6 @@ class Search:
             part /= max(float(np.linalg.norm(part)), 1e-9)
         scores: Floats = model.bias + (values @ model.weights[rows].astype(np.float32)) * model.scale
         return scores
-
-    def evidence(self, words: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
-        """The best two answers, and what the decision rests on: for whoever learns the decision."""
-        scores = self.scores(words)
-        best, decline = self._best(scores)
-        return tuple(self._model.classes[place] for place in best[:2]), self._evidence(words, scores, best, decline)
 
     def _best(self, scores: Floats) -> tuple[NDArray[np.intp], int]:
         """The places of the best answers, best first, and of the best class of questions that are not ours."""
